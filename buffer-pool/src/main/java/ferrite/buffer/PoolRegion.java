@@ -1,0 +1,40 @@
+package ferrite.buffer;
+
+/// A region in a pool: where it begins in the pool, and where its blocks begin.
+final class PoolRegion {
+    private final Region memory;
+    private final long poolStart;
+    private final StartIndex starts;
+
+    /// Slices in it that are not freed; under the pool's lock.
+    int taken;
+
+    /// @param poolStart place of the first byte in the pool, bytes
+    PoolRegion(Region memory, long poolStart) {
+        this.memory = memory;
+        this.poolStart = poolStart;
+        this.starts = new StartIndex(granules());
+    }
+
+    Region memory() {
+        return memory;
+    }
+
+    long poolStart() {
+        return poolStart;
+    }
+
+    StartIndex starts() {
+        return starts;
+    }
+
+    int granules() {
+        return Math.toIntExact(memory.length() / FreeSpace.GRANULE_BYTES);
+    }
+
+    /// Whether these bytes of the pool lie in this region.
+    boolean contains(long offset, long bytes) {
+        long from = offset - poolStart;
+        return from >= 0 && bytes <= memory.length() && from <= memory.length() - bytes;
+    }
+}

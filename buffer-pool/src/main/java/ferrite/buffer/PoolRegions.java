@@ -1,0 +1,98 @@
+package ferrite.buffer;
+
+import static ferrite.buffer.BlockTable.NONE;
+
+import ferrite.spi.error.Errno;
+import ferrite.spi.error.SchemeException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The regions of one pool: grows up to the limit, and gives regions back when the pool has ended.
+///
+/// In the pool, regions stand one behind the other without gaps. Under the pool's lock.
+final class PoolRegions {
+    private static final System.Logger LOG = System.getLogger(PoolRegions.class.getName());
+
+    private final String pool;
+    private final PoolParameters parameters;
+    private final RegionSource source;
+    private final FreeSpace space;
+    private final List<PoolRegion> regions = new ArrayList<>();
+    private long poolEnd;
+    private long bytes;
+
+    PoolRegions(String pool, PoolParameters parameters, RegionSource source, FreeSpace space) {
+        this.pool = pool;
+        this.parameters = parameters;
+        this.source = source;
+        this.space = space;
+        if (parameters.initialBytes() > 0) {
+            add(parameters.initialBytes());
+        }
+    }
+
+    /// In all regions.
+    long bytes() {
+        return bytes;
+    }
+
+    /// Adds a region in which the request fits.
+    ///
+    /// @return its free block, or NONE if the limit or the source forbids
+    int grow(Wanted wanted) {
+        long room = parameters.limitBytes() - bytes;
+        long least = wanted.regionBytes();
+        if (least > room) {
+            return NONE;
+        }
+        try {
+            return add(Math.min(room, Math.max(least, parameters.regionBytes())));
+        } catch (SchemeException refused) {
+            if (refused.errno() != Errno.ENOMEM) {
+                throw refused;
+            }
+            LOG.log(Level.WARNING, "pool {0} does not grow: {1}", pool, refused.getMessage());
+            return NONE;
+        }
+    }
+
+    private int add(long length) {
+        Region memory = source.create(length);
+        if (memory.length() != length) {
+            memory.close();
+            throw new IllegalStateException("asked for a region of " + length + " bytes, got " + memory.length());
+        }
+        if (parameters.poison()) {
+            Poison.fill(memory.memory());
+        }
+        PoolRegion region = new PoolRegion(memory, poolEnd);
+        regions.add(region);
+        poolEnd += length;
+        bytes += length;
+        return space.add(region);
+    }
+
+    /// @return the memory to close, if nobody has a slice in it
+    @Nullable
+    Region dropIfUnused(PoolRegion region) {
+        if (region.taken > 0 || !regions.remove(region)) {
+            return null;
+        }
+        bytes -= region.memory().length();
+        return region.memory();
+    }
+
+    /// [#dropIfUnused] for each.
+    List<Region> dropUnused() {
+        List<Region> dropped = new ArrayList<>();
+        for (PoolRegion region : List.copyOf(regions)) {
+            Region unused = dropIfUnused(region);
+            if (unused != null) {
+                dropped.add(unused);
+            }
+        }
+        return dropped;
+    }
+}

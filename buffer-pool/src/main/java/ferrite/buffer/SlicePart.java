@@ -1,0 +1,38 @@
+package ferrite.buffer;
+
+/// A part of a slice, or the same slice with less access: lives as long as the slice it came from.
+final class SlicePart implements PooledSlice {
+    private final PooledSlice whole;
+    private final Window window;
+
+    SlicePart(PooledSlice whole, Window window) {
+        // A part of a part hangs on the slice itself, so that no chain grows.
+        this.whole = whole instanceof SlicePart part ? part.whole : whole;
+        this.window = window;
+    }
+
+    @Override
+    public Window window() {
+        return window;
+    }
+
+    @Override
+    public boolean isLive() {
+        return whole.isLive();
+    }
+
+    @Override
+    public boolean isLendable() {
+        return whole.isLendable();
+    }
+
+    @Override
+    public void close() {
+        // The slice belongs to who holds the whole.
+    }
+
+    @Override
+    public String toString() {
+        return window.length() + " bytes at 0x" + Long.toHexString(window.address()) + " in " + window.root();
+    }
+}

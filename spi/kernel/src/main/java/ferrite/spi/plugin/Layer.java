@@ -1,0 +1,31 @@
+package ferrite.spi.plugin;
+
+/// Height in the stack. A context may open and connect only to lower layers (and to the kernel's own schemes):
+/// so no cycle of waiting contexts can form. Opening upward or sideways answers EDEADLK.
+public enum Layer {
+    /// A device at the end of a bus: `usb-stick`.
+    PERIPHERAL(0),
+    /// A device that masters a bus of its own: `xhci-controller`.
+    CONTROLLER(1),
+    /// The way from the driver side to the devices: `pci-host-bridge`.
+    BRIDGE(2),
+    /// A driver that enumerates: `pcid`.
+    BUS_DRIVER(3),
+    /// A driver of a controller: `xhcid`.
+    CONTROLLER_DRIVER(4),
+    /// A driver of what hangs behind a controller: `usbscsid`.
+    CLASS_DRIVER(5),
+    /// Serves nobody below.
+    APPLICATION(6);
+
+    private final int height;
+
+    Layer(int height) {
+        this.height = height;
+    }
+
+    /// The larger, the higher; 0 and up.
+    public int height() {
+        return height;
+    }
+}

@@ -1,0 +1,16 @@
+package ferrite.spi.scheme;
+
+/// Bits of the open flags, with Redox's values (redox_syscall of 2020, `flag.rs`).
+public final class OpenFlags {
+    public static final long RDONLY = 0x1_0000;
+    public static final long WRONLY = 0x2_0000;
+    public static final long RDWR = RDONLY | WRONLY;
+    public static final long NONBLOCK = 0x4_0000;
+    public static final long CREAT = 0x200_0000;
+    public static final long TRUNC = 0x400_0000;
+    public static final long EXCL = 0x800_0000;
+    public static final long DIRECTORY = 0x1000_0000;
+    public static final long STAT = 0x2000_0000;
+
+    private OpenFlags() {}
+}
