@@ -1,0 +1,244 @@
+package ferrite.runtime;
+
+import ferrite.buffer.AddressSpace;
+import ferrite.buffer.DeviceAddressMap;
+import ferrite.buffer.PoolParameters;
+import ferrite.buffer.PoolStatistics;
+import ferrite.buffer.RegionSource;
+import ferrite.buffer.SharedBufferPool;
+import ferrite.buffer.ViewArena;
+import ferrite.runtime.context.KernelContext;
+import ferrite.runtime.ring.Ring;
+import ferrite.runtime.schedule.Scheduler;
+import ferrite.runtime.scheme.DeviceMaps;
+import ferrite.runtime.scheme.KernelSchemes;
+import ferrite.runtime.scheme.Router;
+import ferrite.spi.plugin.Layer;
+import ferrite.spi.scheme.CallerContext;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/// The whole microkernel without OSGi: rings, contexts, schemes, plug-in instances. The same class runs under the
+/// container, in tests, and embedded in another program.
+///
+/// Safe from several threads.
+public final class Kernel implements AutoCloseable {
+    /// Height of an application: above every plug-in.
+    private static final int APPLICATION_LAYER = Layer.APPLICATION.height() + 1;
+
+    private static final Duration QUIET_STEP = Duration.ofMillis(2);
+
+    private final KernelParameters parameters;
+    private final Scheduler scheduler;
+    private final Router router;
+    private final DeviceMaps maps = new DeviceMaps();
+    private final RegionSource regions = RegionSource.heapless(new AddressSpace());
+    private final ViewArena kernelView;
+    private final SpawnQueue spawns;
+    private final AtomicInteger contextIds = new AtomicInteger(1);
+    private final Map<Integer, KernelContext> contexts = new ConcurrentSkipListMap<>();
+    private final Map<String, PluginInstance> instances = new ConcurrentSkipListMap<>();
+
+    private Kernel(KernelParameters parameters) {
+        this.parameters = parameters;
+        scheduler = new Scheduler(parameters.name());
+        router = new Router(scheduler);
+        kernelView = new ViewArena(parameters.name());
+        spawns = new SpawnQueue(parameters.name());
+        KernelSchemes.register(router, scheduler, maps, texts(), this::poolText, this::spawn);
+    }
+
+    /// A running kernel with its own schemes and nothing else.
+    public static Kernel boot(KernelParameters parameters) {
+        return new Kernel(parameters);
+    }
+
+    /// A context for the calling thread.
+    public Application openApplication(String name) {
+        KernelContext context = newContext(name, APPLICATION_LAYER);
+        return new ThreadApplication(context, scheduler, ended -> contexts.remove(ended.id()));
+    }
+
+    /// Constructs and starts a plug-in instance on the calling thread.
+    ///
+    /// @throws PluginException if the name is taken, or the constructor or `start` fails; then nothing is left of it
+    public PluginInstance launch(LaunchSpec spec, PluginFactory factory) {
+        KernelContext context = newContext(spec.instance(), spec.layer().height());
+        DeviceAddressMap map = spec.busAddress()
+                .map(maps::of)
+                .orElseGet(() -> new DeviceAddressMap(spec.instance(), (_, _, _) -> {}));
+        PluginInstance instance = new PluginInstance(spec, context, router, scheduler, map);
+        PluginInstance previous = instances.putIfAbsent(spec.instance(), instance);
+        if (previous != null && previous.state() == InstanceState.FAILED
+                && instances.replace(spec.instance(), previous, instance)) {
+            previous = null;
+        }
+        if (previous != null) {
+            end(context);
+            throw new PluginException("instance " + spec.instance() + " is " + previous.state()
+                    + " already; stop it first or choose another name");
+        }
+        try {
+            scheduler.inRunner(() -> instance.start(factory));
+        } catch (RuntimeException failed) {
+            instances.remove(spec.instance(), instance);
+            contexts.remove(context.id());
+            throw failed;
+        }
+        return instance;
+    }
+
+    /// Ends an instance for good and forgets it.
+    public void stop(PluginInstance instance) {
+        instance.stop();
+        instances.remove(instance.name(), instance);
+        contexts.remove(instance.context().id());
+    }
+
+    /// All instances, by name.
+    public List<PluginInstance> instances() {
+        return List.copyOf(instances.values());
+    }
+
+    public Optional<PluginInstance> instance(String name) {
+        return Optional.ofNullable(instances.get(name));
+    }
+
+    /// Who fulfils wishes to start drivers. Wishes from before are kept for it.
+    public void onSpawn(SpawnHandler handler) {
+        spawns.handleWith(handler);
+    }
+
+    /// Waits until no wish is open, no context has work queued, and every running instance has settled.
+    ///
+    /// @return false if that was not so after `limit`
+    public boolean awaitQuiet(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        int quietTurns = 0;
+        while (quietTurns < 2) {
+            quietTurns = isQuiet() ? quietTurns + 1 : 0;
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            try {
+                Thread.sleep(QUIET_STEP);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Names that are served, sorted.
+    public List<String> schemeNames() {
+        return router.names();
+    }
+
+    /// What there is now.
+    public KernelSnapshot snapshot() {
+        List<String> contextLines = new ArrayList<>();
+        Map<String, Ring> rings = new TreeMap<>();
+        List<String> pools = new ArrayList<>();
+        for (KernelContext context : contexts.values()) {
+            contextLines.add(String.format(
+                    Locale.ROOT,
+                    "%4d %-32s layer %d, %d descriptors, %d submissions in flight",
+                    context.id(),
+                    context.name(),
+                    context.layer(),
+                    context.files().list().size(),
+                    context.submissionsInFlight()));
+            context.describeRings().forEach(ring -> rings.put(ring.name(), ring));
+            PoolStatistics pool = context.pool().statistics();
+            pools.add(String.format(
+                    Locale.ROOT,
+                    "%-36s %10d bytes, %10d in use, %5d slices, %3d guarded",
+                    context.label(),
+                    pool.capacity(),
+                    pool.bytesInUse(),
+                    pool.liveSlices(),
+                    pool.guardedSlices()));
+        }
+        List<String> plugins = instances.values().stream()
+                .map(instance -> String.format(
+                        Locale.ROOT,
+                        "%-32s %-16s %-9s %3d requests held%s",
+                        instance.name(),
+                        instance.plugin(),
+                        instance.state(),
+                        instance.requestsHeld(),
+                        instance.failure().map(why -> "; " + why).orElse("")))
+                .toList();
+        return new KernelSnapshot(
+                contextLines,
+                rings.values().stream().map(Ring::describe).toList(),
+                pools,
+                plugins,
+                schemeNames());
+    }
+
+    /// Stops all instances, highest layer first, then the kernel itself.
+    @Override
+    public void close() {
+        spawns.close();
+        instances.values().stream()
+                .sorted((a, b) -> Integer.compare(b.context().layer(), a.context().layer()))
+                .toList()
+                .forEach(this::stop);
+        contexts.values().forEach(this::end);
+        scheduler.close();
+        kernelView.close();
+    }
+
+    private KernelContext newContext(String name, int layer) {
+        int id = contextIds.getAndIncrement();
+        SharedBufferPool pool = new SharedBufferPool(
+                name + '#' + id,
+                new PoolParameters(
+                        0, parameters.poolRegionBytes(), parameters.poolLimitBytes(), parameters.poisonMemory()),
+                regions);
+        KernelContext context = new KernelContext(id, name, layer, scheduler, router, pool, kernelView);
+        contexts.put(id, context);
+        return context;
+    }
+
+    private void end(KernelContext context) {
+        scheduler.inRunner(context::end);
+        contexts.remove(context.id());
+    }
+
+    private boolean isQuiet() {
+        return spawns.isIdle()
+                && instances.values().stream()
+                        .filter(instance -> instance.state() == InstanceState.RUNNING)
+                        .allMatch(instance ->
+                                instance.isSettled() && instance.context().isIdle());
+    }
+
+    private void spawn(CallerContext parent, String plugin, String instance, Map<String, String> settings) {
+        spawns.add(new SpawnRequest(parent.contextId(), parent.name(), plugin, instance, Map.copyOf(settings)));
+    }
+
+    private Map<String, Supplier<String>> texts() {
+        return Map.of(
+                "context", () -> String.join("\n", snapshot().contexts()),
+                "plugin", () -> String.join("\n", snapshot().plugins()),
+                "pool", this::poolText,
+                "ring", () -> String.join("\n", snapshot().rings()),
+                "scheme", () -> String.join("\n", schemeNames()),
+                "uname", () -> "Ferrite\n" + parameters.name() + "\n" + Runtime.version());
+    }
+
+    private String poolText() {
+        return String.join("\n", snapshot().pools());
+    }
+}

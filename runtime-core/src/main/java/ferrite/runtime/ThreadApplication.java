@@ -1,0 +1,43 @@
+package ferrite.runtime;
+
+import ferrite.buffer.PoolView;
+import ferrite.runtime.context.KernelContext;
+import ferrite.runtime.schedule.Scheduler;
+import ferrite.spi.buffer.BufferPool;
+import ferrite.spi.ring.ConsumerInstance;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/// An application's context: the thread that uses it holds its token all the time.
+final class ThreadApplication implements Application {
+    private final KernelContext context;
+    private final Scheduler scheduler;
+    private final BufferPool pool;
+    private final Consumer<KernelContext> ended;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    ThreadApplication(KernelContext context, Scheduler scheduler, Consumer<KernelContext> ended) {
+        this.context = context;
+        this.scheduler = scheduler;
+        this.ended = ended;
+        pool = new PoolView(context.pool(), context.view());
+    }
+
+    @Override
+    public ConsumerInstance kernel() {
+        return context.kernel();
+    }
+
+    @Override
+    public BufferPool pool() {
+        return pool;
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            scheduler.inRunner(context::end);
+            ended.accept(context);
+        }
+    }
+}

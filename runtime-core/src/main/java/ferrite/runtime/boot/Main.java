@@ -1,0 +1,74 @@
+package ferrite.runtime.boot;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/// The program `ferrite`.
+///
+/// Exit codes: 0 all right, 1 a command failed, 2 wrong usage, 3 the machine could not be started.
+@Command(
+        name = "ferrite",
+        description = "Runs a machine of emulated devices and real drivers, all of which can be changed while it runs.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {RunCommand.class, ExecCommand.class, DemoCommand.class, SettleCommand.class},
+        versionProvider = ProgramVersion.class,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:all right", "1:a command failed", "2:wrong usage", "3:the machine could not be started"},
+        footer = {"", "Try \"ferrite demo\", or \"ferrite exec 'lspci; lsusb -t; lsblk'\"."})
+public final class Main implements Callable<Integer> {
+    static final int COMMAND_FAILED = 1;
+    static final int BOOT_FAILED = 3;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Show this help and exit.")
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Print the version and exit.")
+    private boolean version;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    Main() {
+        // Filled by picocli.
+    }
+
+    /// Starts the program.
+    public static void main(String[] arguments) {
+        // Guice without generated classes: nothing keeps a replaced plug-in's loader, and no sun.misc.Unsafe.
+        System.setProperty("guice_bytecode_gen_option", "DISABLED");
+        Main.class.getModule().addOpens(Main.class.getPackageName(), CommandLine.class.getModule());
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setExecutionExceptionHandler((thrown, line, _) -> {
+                    String problem = thrown.getMessage() == null ? thrown.toString() : thrown.getMessage();
+                    line.getErr().println("ferrite: " + problem);
+                    if (!(thrown instanceof BootException)) {
+                        thrown.printStackTrace(line.getErr());
+                    }
+                    return thrown instanceof BootException ? BOOT_FAILED : COMMAND_FAILED;
+                })
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.AUTO));
+    }
+
+    @Override
+    public Integer call() {
+        throw new ParameterException(spec.commandLine(), "Which command?");
+    }
+}

@@ -1,0 +1,267 @@
+package ferrite.runtime.context;
+
+import ferrite.buffer.ViewArena;
+import ferrite.runtime.ring.InFlight;
+import ferrite.runtime.ring.ProducerEnd;
+import ferrite.runtime.ring.Ring;
+import ferrite.runtime.ring.ServedRequest;
+import ferrite.spi.error.Errno;
+import ferrite.spi.error.SchemeException;
+import ferrite.spi.ring.RingState;
+import ferrite.spi.scheme.AsyncScheme;
+import ferrite.spi.scheme.CallerContext;
+import ferrite.spi.scheme.Request;
+import ferrite.spi.scheme.SchemeName;
+import ferrite.spi.scheme.SchemeSocket;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// All rings by which requests for one name arrive. Under the serving context's token, but for [#attach].
+public final class ServedScheme implements SchemeSocket {
+    /// One ring, and what its received records are called in the present plug-in instance.
+    private static final class Port {
+        final int id;
+        final ProducerEnd end;
+        final CallerContext caller;
+        final Runnable answered;
+        final @Nullable ServedRequest[] requests;
+
+        Port(int id, Ring ring, CallerContext caller, Runnable answered) {
+            this.id = id;
+            this.end = ring.producer();
+            this.caller = caller;
+            this.answered = answered;
+            requests = new ServedRequest[ring.parameters().inFlightMax()];
+        }
+    }
+
+    private final SchemeName name;
+    private final KernelContext context;
+    private final Syscalls syscalls;
+
+    /// Rings that were attached since the last poll.
+    private final Queue<Port> arriving = new ConcurrentLinkedQueue<>();
+
+    private final Queue<Consumer<Boolean>> onArrival = new ConcurrentLinkedQueue<>();
+    private final List<Port> ports = new CopyOnWriteArrayList<>();
+    private final ReentrantLock closing = new ReentrantLock();
+    private int nextPort;
+    private volatile boolean closed;
+
+    /// @param context whose token serves it
+    public ServedScheme(SchemeName name, KernelContext context, Syscalls syscalls) {
+        this.name = name;
+        this.context = context;
+        this.syscalls = syscalls;
+    }
+
+    /// Adds a ring. Any thread.
+    ///
+    /// @param id number of the ring in the serving context
+    /// @param answered wakes the asking side
+    public void attach(int id, Ring ring, CallerContext caller, Runnable answered) {
+        arriving.add(new Port(id, ring, caller, answered));
+        if (closed) {
+            closePorts(Errno.ENODEV); // lost the race against close
+        }
+        context.wake();
+    }
+
+    /// The serving context.
+    public KernelContext context() {
+        return context;
+    }
+
+    /// The attached rings.
+    public List<Ring> rings() {
+        List<Ring> rings = new ArrayList<>();
+        ports.forEach(port -> rings.add(port.end.ring()));
+        arriving.forEach(port -> rings.add(port.end.ring()));
+        return rings;
+    }
+
+    /// Requests have arrived, or will never again. Any thread.
+    private void arrivedOrClosed() {
+        for (Consumer<Boolean> waiter = onArrival.poll(); waiter != null; waiter = onArrival.poll()) {
+            waiter.accept(!closed);
+        }
+    }
+
+    /// Requests have been put in a ring. Any thread.
+    public void arrived() {
+        if (!onArrival.isEmpty()) {
+            arrivedOrClosed();
+        }
+        context.wake();
+    }
+
+    /// Tells once when a request waits (true), or that none ever will (false). Any thread.
+    public void onArrival(Consumer<Boolean> waiter) {
+        onArrival.add(waiter);
+        if (closed || hasWaiting()) {
+            arrivedOrClosed();
+        }
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /// Whether requests wait that were not handed over.
+    public boolean hasWaiting() {
+        return rings().stream().anyMatch(ring -> ring.producer().waiting() > 0);
+    }
+
+    /// The plug-in instance was replaced: its request objects are void, its successor gets others.
+    void forgetRequests() {
+        ports.forEach(port -> Arrays.fill(port.requests, null));
+    }
+
+    @Override
+    public SchemeName name() {
+        return name;
+    }
+
+    @Override
+    public int poll(int budget, AsyncScheme scheme) {
+        adopt();
+        int handed = 0;
+        int count = ports.size();
+        for (int i = 0; i < count && handed < budget && !closed; i++) {
+            // Starts at another ring each time, so that a busy one does not starve the rest.
+            Port port = ports.get((nextPort + i) % count);
+            handed += cancels(port, scheme);
+            if (!context.isQuiescing()) {
+                handed += requests(port, budget - handed, scheme);
+            }
+        }
+        nextPort = count == 0 ? 0 : (nextPort + 1) % count;
+        return handed + detachments(scheme);
+    }
+
+    @Override
+    public List<Request> outstanding() {
+        adopt();
+        List<Request> list = new ArrayList<>();
+        for (Port port : ports) {
+            port.end.forEachReceived(record -> list.add(requestFor(port, record)));
+        }
+        return list;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            syscalls.withdraw(this);
+            closePorts(Errno.ENODEV);
+            arrivedOrClosed();
+        }
+    }
+
+    private void closePorts(Errno errno) {
+        closing.lock(); // a late attach may close beside us
+        try {
+            adopt();
+            for (Port port : ports) {
+                port.end.close(errno);
+                port.answered.run();
+            }
+        } finally {
+            closing.unlock();
+        }
+    }
+
+    private void adopt() {
+        for (Port port = arriving.poll(); port != null; port = arriving.poll()) {
+            ports.add(port);
+        }
+    }
+
+    private int cancels(Port port, AsyncScheme scheme) {
+        if (!port.end.cancelsWaiting()) {
+            return 0;
+        }
+        List<InFlight> wanted = new ArrayList<>();
+        port.end.forEachCancelled(wanted::add);
+        for (InFlight record : wanted) {
+            Request request = requestFor(port, record);
+            if (request.isLive()) {
+                scheme.cancel(request);
+            }
+        }
+        return wanted.size();
+    }
+
+    private int requests(Port port, int budget, AsyncScheme scheme) {
+        int handed = 0;
+        while (handed < budget) {
+            InFlight record = port.end.receive();
+            if (record == null) {
+                break;
+            }
+            port.requests[record.index()] = null;
+            ServedRequest request = requestFor(port, record);
+            handed++;
+            try {
+                scheme.handle(request);
+            } catch (SchemeException failed) {
+                if (request.isLive()) {
+                    request.fail(failed.errno());
+                }
+            }
+        }
+        return handed;
+    }
+
+    private int detachments(AsyncScheme scheme) {
+        int gone = 0;
+        for (int i = ports.size() - 1; i >= 0; i--) {
+            Port port = ports.get(i);
+            if (port.end.ring().state() == RingState.BROKEN) {
+                abandon(port, scheme);
+            }
+            if (hasEnded(port)) {
+                ports.remove(i);
+                scheme.detached(port.id);
+                gone++;
+            }
+        }
+        return gone;
+    }
+
+    /// The plug-in lets go of what came by a broken ring; then the asking side ends its records.
+    private void abandon(Port port, AsyncScheme scheme) {
+        List<InFlight> received = new ArrayList<>();
+        port.end.forEachReceived(received::add);
+        for (InFlight record : received) {
+            scheme.cancel(requestFor(port, record));
+        }
+        port.end.abandon();
+        port.answered.run();
+    }
+
+    private static boolean hasEnded(Port port) {
+        RingState state = port.end.ring().state();
+        return state == RingState.DRAINING && port.end.drained()
+                || state == RingState.BROKEN
+                || state == RingState.CLOSED;
+    }
+
+    private ServedRequest requestFor(Port port, InFlight record) {
+        ServedRequest request = port.requests[record.index()];
+        if (request == null || !request.isLive()) {
+            ViewArena view = context.view();
+            request = new ServedRequest(port.end, record, port.id, port.caller, view, port.answered);
+            port.requests[record.index()] = request;
+        }
+        return request;
+    }
+}

@@ -1,0 +1,261 @@
+package ferrite.runtime.schedule;
+
+import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// Decides which thread runs which task. Whoever needs a task may run it: a thread that waits for an answer runs the
+/// tasks that its request woke, one after the other and never nested in each other, so that a request crosses the
+/// whole stack without a thread hop. One reactor thread runs what is woken by time or from outside.
+public final class Scheduler implements AutoCloseable {
+    /// Tasks that a thread still runs for others after its own wish is fulfilled; the rest goes to the reactor.
+    private static final int COURTESY_RUNS_MAX = 64;
+
+    /// Turns of a spinning wait before the thread parks: about what a cross-core wake would cost.
+    private static final int SPINS_BEFORE_PARK = 2_000;
+
+    private static final long PARK_NANOS_MAX = 50_000_000;
+    private static final long CLAIM_PARK_NANOS = 20_000;
+
+    /// The tasks that this thread has woken and not yet run. Single-threaded.
+    private static final class Runner {
+        final ArrayDeque<Task> queue = new ArrayDeque<>();
+        int depth;
+    }
+
+    private final ThreadLocal<Runner> runners = ThreadLocal.withInitial(Runner::new);
+    private final Queue<Task> inbox = new ConcurrentLinkedQueue<>();
+    private final Timers timers = new Timers();
+    private final Thread reactor;
+    private volatile boolean closed;
+
+    public Scheduler(String name) {
+        reactor = Thread.ofPlatform().name(name + "-reactor").daemon().unstarted(this::react);
+        reactor.start();
+    }
+
+    /// Makes sure that the task runs at least once from now on. Any thread; never waits.
+    public void wake(Task task) {
+        // ORDER: what the waker published in a ring comes before its look at the state; pairs with the
+        // compare-and-set to RUNNING, after which the task looks at its rings.
+        VarHandle.fullFence();
+        while (true) {
+            int state = task.state.get();
+            switch (state) {
+                case Task.IDLE -> {
+                    if (task.state.compareAndSet(Task.IDLE, Task.QUEUED)) {
+                        enqueue(task);
+                        return;
+                    }
+                }
+                case Task.RUNNING -> {
+                    if (task.state.compareAndSet(Task.RUNNING, Task.RUNNING_AGAIN)) {
+                        task.unparkSleeper();
+                        return;
+                    }
+                }
+                case Task.QUEUED -> {
+                    return;
+                }
+                default -> {
+                    task.unparkSleeper();
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Wakes the task at a time, once. Any thread.
+    public void wakeAt(Task task, long nanoTime) {
+        if (timers.add(nanoTime, () -> wake(task))) {
+            LockSupport.unpark(reactor);
+        }
+    }
+
+    /// Runs something short on the reactor thread at a time. Any thread.
+    public void at(long nanoTime, Runnable action) {
+        if (timers.add(nanoTime, action)) {
+            LockSupport.unpark(reactor);
+        }
+    }
+
+    /// Runs woken tasks on this thread until the condition holds. The caller holds the token of `self`, and keeps it.
+    ///
+    /// @param self woken whenever the condition may have changed
+    /// @param deadline [System#nanoTime] at which to give up
+    /// @return whether the condition holds; false also if the thread is interrupted or the scheduler closes
+    public boolean runUntil(Task self, BooleanSupplier condition, long deadline) {
+        Runner runner = runners.get();
+        runner.depth++;
+        boolean woken = false;
+        boolean holds;
+        int idleTurns = 0;
+        try {
+            while (true) {
+                woken |= self.state.compareAndSet(Task.RUNNING_AGAIN, Task.RUNNING);
+                holds = condition.getAsBoolean();
+                if (holds) {
+                    break;
+                }
+                Task next = runner.queue.pollFirst();
+                if (next != null) {
+                    runOne(next);
+                    idleTurns = 0;
+                    continue;
+                }
+                long left = deadline - System.nanoTime();
+                // Only the outermost wait of a thread is interrupted: what runs inside it runs for others.
+                if (left <= 0 || closed || runner.depth == 1 && Thread.currentThread().isInterrupted()) {
+                    break;
+                }
+                if (idleTurns++ < SPINS_BEFORE_PARK) {
+                    Thread.onSpinWait();
+                } else {
+                    sleep(self, condition, Math.min(left, PARK_NANOS_MAX));
+                }
+            }
+        } finally {
+            if (runner.depth == 1) {
+                leave(runner);
+            }
+            runner.depth--;
+            if (woken) {
+                self.state.compareAndSet(Task.RUNNING, Task.RUNNING_AGAIN);
+            }
+        }
+        return holds;
+    }
+
+    /// Takes the token of a task for the calling thread, whoever else wants it. Ends with [#release].
+    public void claim(Task task) {
+        task.claims.incrementAndGet();
+        while (!task.state.compareAndSet(Task.IDLE, Task.RUNNING)
+                && !task.state.compareAndSet(Task.QUEUED, Task.RUNNING)) {
+            LockSupport.parkNanos(CLAIM_PARK_NANOS);
+        }
+    }
+
+    /// Gives a claimed token back; the task runs soon.
+    public void release(Task task) {
+        task.claims.decrementAndGet();
+        task.state.set(Task.QUEUED);
+        enqueue(task);
+    }
+
+    /// Gives back the token that a task was created with, so that it runs for the first time.
+    public void begin(Task task) {
+        task.state.set(Task.QUEUED);
+        enqueue(task);
+    }
+
+    /// Runs an action as if inside a task: what it wakes is run by this thread afterwards.
+    public void inRunner(Runnable action) {
+        Runner runner = runners.get();
+        runner.depth++;
+        try {
+            action.run();
+        } finally {
+            if (runner.depth == 1) {
+                leave(runner);
+            }
+            runner.depth--;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(reactor);
+        if (Thread.currentThread() != reactor) {
+            try {
+                reactor.join(2_000);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void enqueue(Task task) {
+        Runner runner = runners.get();
+        if (runner.depth > 0) {
+            runner.queue.addLast(task);
+        } else {
+            hand(task);
+        }
+    }
+
+    private void hand(Task task) {
+        inbox.add(task);
+        if (Thread.currentThread() != reactor) {
+            LockSupport.unpark(reactor);
+        }
+    }
+
+    private void runOne(Task task) {
+        if (!task.state.compareAndSet(Task.QUEUED, Task.RUNNING)) {
+            return; // somebody claimed it while it stood in our queue
+        }
+        boolean again = task.run();
+        if (!again && task.state.compareAndSet(Task.RUNNING, Task.IDLE)) {
+            return;
+        }
+        task.state.set(Task.QUEUED);
+        if (task.claims.get() == 0) {
+            enqueue(task);
+        } // else a claimer is waiting for exactly this; its release queues the task
+    }
+
+    /// Runs a few more tasks for others, then hands the rest to the reactor: nobody may depend on a thread that left.
+    private void leave(Runner runner) {
+        for (int runs = 0; runs < COURTESY_RUNS_MAX; runs++) {
+            Task next = runner.queue.pollFirst();
+            if (next == null) {
+                return;
+            }
+            runOne(next);
+        }
+        for (Task next = runner.queue.pollFirst(); next != null; next = runner.queue.pollFirst()) {
+            hand(next);
+        }
+    }
+
+    private static void sleep(Task self, BooleanSupplier condition, long nanos) {
+        self.sleeper = Thread.currentThread();
+        // ORDER: our name stands before we look again; pairs with the fence at the top of wake, whose caller
+        // published first and looks for our name afterwards.
+        VarHandle.fullFence();
+        try {
+            if (self.state.get() != Task.RUNNING_AGAIN && !condition.getAsBoolean()) {
+                LockSupport.parkNanos(nanos);
+            }
+        } finally {
+            self.sleeper = null;
+        }
+    }
+
+    private void react() {
+        Runner runner = runners.get();
+        runner.depth = 1;
+        while (!closed) {
+            boolean found = timers.fire(System.nanoTime());
+            for (Task task = inbox.poll(); task != null; task = inbox.poll()) {
+                runner.queue.addLast(task);
+            }
+            int runs = 0;
+            for (@Nullable Task next = runner.queue.pollFirst(); next != null; next = runner.queue.pollFirst()) {
+                runOne(next);
+                found = true;
+                if (++runs == COURTESY_RUNS_MAX) {
+                    break; // time passes for the timers too
+                }
+            }
+            if (!found && inbox.isEmpty()) {
+                LockSupport.parkNanos(this, timers.nanosToNext(System.nanoTime()));
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package ferrite.runtime.schedule;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// Something that runs under a run token: never on two threads at once, on any thread, and again whenever it was
+/// woken since it last began.
+///
+/// ```
+///          wake                  a runner takes it
+///  IDLE ─────────▶ QUEUED ─────────────────────────▶ RUNNING ──wake──▶ RUNNING_AGAIN
+///    ▲                ▲                                  │                    │
+///    └────────────────┼──────────── done ────────────────┘                    │
+///                     └───────────────────────── done ────────────────────────┘
+/// ```
+///
+/// RUNNING and RUNNING_AGAIN are the token. Whoever holds it owns all single-threaded state of the task; the
+/// compare-and-set that passes it on is also what makes that state visible to the next holder.
+public abstract class Task {
+    static final int IDLE = 0;
+    static final int QUEUED = 1;
+    static final int RUNNING = 2;
+    static final int RUNNING_AGAIN = 3;
+
+    final AtomicInteger state;
+
+    /// How many threads want the token for themselves (a swap); while it is not 0 a finished run does not queue.
+    final AtomicInteger claims = new AtomicInteger();
+
+    /// The thread that holds the token and sleeps until it is woken.
+    volatile @Nullable Thread sleeper;
+
+    /// @param held whether the creating thread holds the token from the start
+    protected Task(boolean held) {
+        state = new AtomicInteger(held ? RUNNING : IDLE);
+    }
+
+    /// One turn, under the token. Must not throw.
+    ///
+    /// @return whether there is more to do at once
+    protected abstract boolean run();
+
+    /// Whether nothing is queued or running.
+    public final boolean isIdle() {
+        return state.get() == IDLE;
+    }
+
+    final void unparkSleeper() {
+        Thread thread = sleeper;
+        if (thread != null) {
+            LockSupport.unpark(thread);
+        }
+    }
+}
