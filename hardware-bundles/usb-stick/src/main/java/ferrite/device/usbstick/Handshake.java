@@ -1,0 +1,11 @@
+package ferrite.device.usbstick;
+
+/// How the device answers a packet on a bulk endpoint: a number of bytes ≥ 0, or one of these.
+final class Handshake {
+    /// STALL: the endpoint is halted.
+    static final long STALL = -1;
+    /// NAK: not now; the bus asks again.
+    static final long NAK = -2;
+
+    private Handshake() {}
+}
