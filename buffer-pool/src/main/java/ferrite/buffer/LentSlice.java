@@ -39,6 +39,11 @@ public final class LentSlice implements PooledSlice {
         return new LentSlice(pooled.window().seenBy(borrower, access), new RequestLoan());
     }
 
+    /// Whether a slice was made by a pool of this module. A class of a plug-in's own must not be called by the runtime.
+    public static boolean isOfAPool(BufferSlice slice) {
+        return slice instanceof PooledSlice;
+    }
+
     /// Ends the loan: EFAULT from now on, for the parts too. A segment that the borrower kept works until its view is
     /// closed; the guard, not the revocation, decides when the bytes are reused. Any thread; a second call does
     /// nothing.
