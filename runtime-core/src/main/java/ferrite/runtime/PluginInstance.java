@@ -98,11 +98,15 @@ public final class PluginInstance {
 
     /// Constructs and starts it. The caller holds the context's token, and gives it back.
     void start(PluginFactory factory) {
+        Incarnation first = null;
         try {
-            Incarnation first = construct(factory, context.view());
+            first = construct(factory, context.view());
             first.plugin.start();
             run(first);
         } catch (RuntimeException | LinkageError failed) {
+            if (first != null) {
+                discard(first);
+            }
             abandon(failed);
             throw new PluginException(
                     name() + " (" + plugin() + ") did not start: " + reason(failed) + "; nothing of it is left", failed);
@@ -189,8 +193,13 @@ public final class PluginInstance {
             try {
                 scheduler.inRunner(() -> {
                     Incarnation successor = construct(factory, context.view());
-                    successor.plugin.restore(handedOver);
-                    firstTurn(successor);
+                    try {
+                        successor.plugin.restore(handedOver);
+                        firstTurn(successor);
+                    } catch (RuntimeException | LinkageError failed) {
+                        discard(successor);
+                        throw failed;
+                    }
                     run(successor);
                 });
                 saved = null;
@@ -221,12 +230,7 @@ public final class PluginInstance {
             now = null;
             scheduler.inRunner(() -> {
                 if (last != null) {
-                    try {
-                        last.plugin.stop();
-                    } catch (RuntimeException | LinkageError failed) {
-                        LOG.log(Level.WARNING, () -> name() + " failed while stopping: " + reason(failed));
-                    }
-                    last.context.revoke();
+                    end(last, last.plugin::stop);
                 }
                 context.end();
             });
@@ -287,8 +291,8 @@ public final class PluginInstance {
                 firstTurn(successor);
             });
         } catch (RuntimeException | LinkageError failed) {
+            discard(successor);
             context.exchangeView(previous).close();
-            successor.context.revoke();
             rollBack(incumbent, handedOver);
             throw new PluginException(
                     name() + " was not swapped: the successor failed: " + reason(failed) + "; the incumbent runs on",
@@ -309,6 +313,20 @@ public final class PluginInstance {
                             + reason(failed) + "; its clients get ENODEV, install a working version",
                     failed);
         }
+    }
+
+    /// An instance that will never take a turn gives back what it has of the host.
+    private void discard(Incarnation incarnation) {
+        end(incarnation, incarnation.plugin::letGo);
+    }
+
+    private void end(Incarnation incarnation, Runnable last) {
+        try {
+            last.run();
+        } catch (RuntimeException | LinkageError failed) {
+            LOG.log(Level.WARNING, () -> name() + " failed while stopping: " + reason(failed));
+        }
+        incarnation.context.revoke();
     }
 
     private void firstTurn(Incarnation successor) {

@@ -24,6 +24,7 @@ final class EchoPlugin implements Plugin, AsyncScheme {
     private @Nullable SchemeSocket socket;
     boolean failsOnPoll;
     boolean failsOnRestore;
+    boolean hasLetGo;
 
     EchoPlugin(Context context, int build) {
         this.context = context;
@@ -59,6 +60,11 @@ final class EchoPlugin implements Plugin, AsyncScheme {
             throw new IllegalStateException("restore fails on purpose");
         }
         socket = context.serve(new SchemeName("echo"));
+    }
+
+    @Override
+    public void letGo() {
+        hasLetGo = true;
     }
 
     @Override

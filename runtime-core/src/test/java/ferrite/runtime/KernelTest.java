@@ -170,6 +170,21 @@ class KernelTest {
     }
 
     @Test
+    void refusedSuccessorIsToldToLetGo() {
+        PluginInstance echo = launch(1);
+        EchoPlugin[] refused = new EchoPlugin[1];
+        assertThatThrownBy(() -> echo.swap(
+                        (context, _, _) -> {
+                            refused[0] = new EchoPlugin(context, 2);
+                            refused[0].failsOnPoll = true;
+                            return refused[0];
+                        },
+                        DRAIN))
+                .isInstanceOf(PluginException.class);
+        assertThat(refused[0].hasLetGo).isTrue();
+    }
+
+    @Test
     void successorThatFailsInItsFirstPollLeavesTheIncumbentRunning() {
         PluginInstance echo = launch(1);
         long fd = app.kernel().open(app.pool(), "echo:", OpenFlags.RDONLY);

@@ -212,6 +212,15 @@ final class UsbStick implements Device, AsyncScheme {
     }
 
     @Override
+    public void letGo() {
+        Parts now = parts;
+        parts = null;
+        if (now != null) {
+            now.image.close();
+        }
+    }
+
+    @Override
     public void stop() {
         Parts now = parts;
         parts = null;

@@ -309,10 +309,12 @@ final class TransferEngine {
 
     /// Asks the device model for everything back that is in flight on an endpoint, newest first.
     private void cancel(Endpoint endpoint) {
-        for (int i = endpoint.count() - 1; i >= 0; i--) {
+        Optional<PortLink> cable = hub.findLink(slots.slot(endpoint.slot).port());
+        // Without a cable the packets are being completed as lost.
+        for (int i = endpoint.count() - 1; i >= 0 && cable.isPresent(); i--) {
             TransferStep step = endpoint.step(i);
             if (step.tag != TransferStep.NO_TAG) {
-                link(endpoint).cancel(step);
+                cable.get().cancel(step);
             }
         }
     }

@@ -152,6 +152,30 @@ final class RegistersTest {
     }
 
     @Test
+    void packetsAtADeviceThatIsGoneAreTransactionErrors() {
+        DriverRing[] bulk = new DriverRing[2];
+        ControllerRig rig = ControllerRig.configured(bulk);
+        long buffer = rig.memory().allocate(256);
+        for (int i = 0; i < 3; i++) {
+            bulk[0].put(ControllerRig.normal(buffer, 64, 0));
+        }
+        bulk[1].put(ControllerRig.normal(buffer, 64, 0));
+        rig.doorbell(1, ControllerRig.BULK_IN);
+
+        rig.context().rings().getFirst().breakDown();
+        rig.controller().poll(1);
+        rig.doorbell(1, ControllerRig.BULK_OUT);
+
+        assertThat(rig.events())
+                .filteredOn(Trb.TransferEvent.class::isInstance)
+                .extracting(event -> ((Trb.TransferEvent) event).code())
+                .containsExactly(CompletionCode.USB_TRANSACTION_ERROR, CompletionCode.USB_TRANSACTION_ERROR);
+        assertThat(rig.code(new Trb.ResetEndpoint(1, ControllerRig.BULK_IN, false)))
+                .isEqualTo(CompletionCode.SUCCESS);
+        assertThat(rig.code(new Trb.DisableSlot(1))).isEqualTo(CompletionCode.SUCCESS);
+    }
+
+    @Test
     void theMicroframeIndexCountsMicroframes() {
         ControllerRig rig = ControllerRig.running();
         rig.context().nanoTime(125_000L * 0x4005);

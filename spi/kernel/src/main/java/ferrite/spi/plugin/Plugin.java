@@ -3,8 +3,8 @@ package ferrite.spi.plugin;
 /// A running instance of a driver or a device. All methods are called under its context's run token.
 ///
 /// Life: constructor (touches nothing) → [#start], or [#restore] as a successor → [#poll]… → [#stop], or at a swap
-/// → [#poll]… until [#isQuiet] → [#save]. After `save` the instance is dropped, or, if the successor failed, taken
-/// back by `restore` with what it saved itself.
+/// → [#poll]… until [#isQuiet] → [#save]. After `save` the instance is dropped, or, if the successor failed (which is then
+/// told to [#letGo]), taken back by `restore` with what it saved itself.
 ///
 /// An exception from any of them stops this plug-in and no other: its scheme disappears, its clients get ENODEV.
 public interface Plugin {
@@ -35,6 +35,10 @@ public interface Plugin {
     /// @throws ferrite.spi.error.SchemeException EBADMSG if the state makes no sense, EOPNOTSUPP for its version;
     ///         the swap is then rolled back
     void restore(PluginState state);
+
+    /// This instance will not take another turn, but its context and its hardware go on with another: its start or
+    /// restore failed. Gives back what it has of the *host*, such as a locked file, and touches nothing else.
+    default void letGo() {}
 
     /// Ends for good. The runtime closes what is left open.
     void stop();
