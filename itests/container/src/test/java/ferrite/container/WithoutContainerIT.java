@@ -1,0 +1,84 @@
+package ferrite.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferrite.container.machine.Client;
+import ferrite.container.machine.ContainerMachine;
+import ferrite.container.machine.DiskImage;
+import ferrite.container.machine.Reactor;
+import ferrite.container.machine.Readers;
+import ferrite.runtime.SwapReport;
+import ferrite.runtime.boot.EmbeddedMachine;
+import ferrite.spi.scheme.OpenFlags;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// The same jars without OSGi.
+class WithoutContainerIT {
+    private static final String DISK = "disk.pci-00.04.00_xhci-port1_scsi:0";
+
+    private DiskImage image;
+    private EmbeddedMachine machine;
+
+    @BeforeEach
+    void start() {
+        Path folder = Reactor.scratch("WithoutContainerIT");
+        image = DiskImage.in(folder);
+        machine = EmbeddedMachine.start(
+                Reactor.source("assembly/machines/usb-stick.toml"),
+                image.file(),
+                Reactor.source("assembly/conf"),
+                Reactor.plugins(),
+                folder.resolve("plugins"));
+        assertThat(machine.awaitSettled(Duration.ofSeconds(30))).isTrue();
+    }
+
+    @AfterEach
+    void stop() {
+        machine.close();
+    }
+
+    @Test
+    void theDiskHoldsWhatTheImageHolds() {
+        try (Client client = new Client(machine.kernel(), DISK, OpenFlags.RDONLY)) {
+            assertThat(client.all()).isEqualTo(image.bytes());
+        }
+    }
+
+    @Test
+    void whatIsWrittenAndFlushedIsInTheImage() throws IOException {
+        byte[] block = new byte[4096];
+        new Random(1).nextBytes(block);
+        try (Client client = new Client(machine.kernel(), DISK, OpenFlags.RDWR)) {
+            client.write(1 << 20, block);
+        }
+        byte[] expected = image.bytes();
+        System.arraycopy(block, 0, expected, 1 << 20, block.length);
+        assertThat(Arrays.mismatch(Files.readAllBytes(image.file()), expected)).isEqualTo(-1);
+    }
+
+    @Test
+    void driverAndDeviceAreSwappedUnderLoad() throws InterruptedException {
+        Readers readers = Readers.start(machine.kernel(), DISK, image);
+        List<SwapReport> reports = new ArrayList<>();
+        try (readers) {
+            for (String plugin : List.of("xhcid", "xhci-controller")) {
+                readers.awaitMore(500);
+                reports.addAll(machine.swap(plugin, Reactor.plugin(plugin)));
+            }
+            readers.awaitMore(500);
+        }
+        ContainerMachine.print("without a container", readers, reports);
+        assertThat(readers.problems()).isEmpty();
+        assertThat(reports).hasSize(2);
+    }
+}
