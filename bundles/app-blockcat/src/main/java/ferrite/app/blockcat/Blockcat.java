@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// | `path`  | of the disk, `disk.pci-00.04.00_xhci-port1_scsi:0`             |
 /// | `bytes` | how many, a multiple of the disk's block size; less if it ends |
 ///
-/// A plug-in is two things. Towards the runtime it is a [Driver]: constructed, started, polled. Towards clients it is
-/// an [AsyncScheme]: requests come in, answers go out. This one is both in one class, because it is small.
+/// A plug-in is two things. Towards the runtime it is a [Driver]: constructed, started, polled. Towards clients it
+/// is an [AsyncScheme]: requests come in, answers go out. This one is both in one class, because it is small.
 final class Blockcat implements Driver, AsyncScheme {
     private static final SchemeName SCHEME = new SchemeName("blockcat");
     private static final String FILE = "crc32";
@@ -43,7 +43,8 @@ final class Blockcat implements Driver, AsyncScheme {
     private final Settings settings;
     private @Nullable SchemeSocket socket;
 
-    /// Step 1. The runtime injects what we ask for. The constructor touches nothing: the context is not running yet.
+    /// Step 1. The runtime injects what we ask for. The constructor touches nothing: the context is not running
+    /// yet.
     @Inject
     Blockcat(Context context, Settings settings) {
         this.context = context;
@@ -64,8 +65,8 @@ final class Blockcat implements Driver, AsyncScheme {
         return socket == null ? 0 : socket.poll(budget, this);
     }
 
-    /// Step 4. Answer requests. [Operation] is the whole list of what can be asked; the compiler checks that none is
-    /// forgotten. A [SchemeException] thrown here becomes the request's error.
+    /// Step 4. Answer requests. [Operation] is the whole list of what can be asked; the compiler checks that none
+    /// is forgotten. A [SchemeException] thrown here becomes the request's error.
     @Override
     public void handle(Request request) {
         switch (Operation.of(request)) {
@@ -119,8 +120,8 @@ final class Blockcat implements Driver, AsyncScheme {
         return file;
     }
 
-    /// Step 5. Be a client yourself: everything with a path goes through the kernel's ring. Waiting for a lower layer is
-    /// fine; the disk is opened here and not at start, because it may be plugged in later than we are.
+    /// Step 5. Be a client yourself: everything with a path goes through the kernel's ring. Waiting for a lower
+    /// layer is fine; the disk is opened here and not at start, because it may be plugged in later than we are.
     private String text() {
         ConsumerInstance kernel = context.kernel();
         long disk = kernel.open(context.pool(), settings.requiredText("path"), OpenFlags.RDONLY);
@@ -165,8 +166,8 @@ final class Blockcat implements Driver, AsyncScheme {
         return count;
     }
 
-    /// Step 6. Be replaceable. No request is ever in work between two polls, and there is nothing to remember, so the
-    /// state is empty; the successor finds the socket, and in it the clients' requests, under our name.
+    /// Step 6. Be replaceable. No request is ever in work between two polls, and there is nothing to remember, so
+    /// the state is empty; the successor finds the socket, and in it the clients' requests, under our name.
     @Override
     public boolean isQuiet() {
         return true;

@@ -6,12 +6,12 @@ import ferrite.spi.error.SchemeException;
 import ferrite.spi.ring.CompletionHandler;
 import ferrite.spi.ring.CompletionQueueEntry;
 import ferrite.spi.ring.ConsumerInstance;
-import ferrite.spi.ring.Opcode;
 import ferrite.spi.ring.CqeFlags;
+import ferrite.spi.ring.Opcode;
 import ferrite.spi.ring.RingState;
 import ferrite.spi.ring.SubmissionQueueEntry;
-import java.nio.charset.StandardCharsets;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,8 +141,8 @@ final class FakeRing implements ConsumerInstance {
         if (state != RingState.OPEN) {
             throw new SchemeException(Errno.ESHUTDOWN, "ring " + id);
         }
-        SubmissionQueueEntry full =
-                buffer.map(slice -> entry.withAddress(slice.address(), slice.length())).orElse(entry);
+        SubmissionQueueEntry full = buffer.map(slice -> entry.withAddress(slice.address(), slice.length()))
+                .orElse(entry);
         Sent sent = new Sent(this, full, buffer, call);
         kept.add(sent);
         try {

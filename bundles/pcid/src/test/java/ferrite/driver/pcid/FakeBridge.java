@@ -14,12 +14,12 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /// A host bridge with functions that a test describes.
 final class FakeBridge implements FakeRing.Server {
     private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfShort U16 =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final long RESOURCES = 1;
     private static final long ECAM = 2;
 
@@ -113,7 +113,7 @@ final class FakeBridge implements FakeRing.Server {
     }
 
     Function get(String address) {
-        return functions.get(PciAddress.parse(address));
+        return Objects.requireNonNull(functions.get(PciAddress.parse(address)));
     }
 
     @Override

@@ -272,8 +272,7 @@ final class BulkOnlyTransport {
     }
 
     /// Reset recovery: what is in the endpoints is taken back, the device is reset, both halts are cleared, in this
-    /// order
-    /// (§5.3.4). Waits; it is rare.
+    /// order (§5.3.4). Waits; it is rare.
     private void recover(String why, Errno errno) {
         takeBack();
         if (errno == Errno.ENODEV || isGone()) {

@@ -128,6 +128,7 @@ final class DiskQueue {
         }
         if (context.nanoTime() - notBefore < 0) {
             context.wakeAt(notBefore);
+            nextLook = 0; // that wish was replaced
             return false;
         }
         return true;

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// What usbscsid hands to its successor, version 1: `DataOutput` order, big-endian, the fields in the order of
-/// [#encode].
-/// The command in work goes on: its transfers are in the host controller's hands, their answers wait on the ring.
+/// [#encode]. The command in work goes on: its transfers are in the host controller's hands, their answers wait on
+/// the ring.
 ///
 /// @param ring to xhcid
 /// @param scratch place of the scratch slice in the pool

@@ -79,7 +79,10 @@ final class FakeSocket implements SchemeSocket {
 
     @Override
     public List<Request> outstanding() {
-        return handed.stream().filter(FakeRequest::isLive).map(Request.class::cast).toList();
+        return handed.stream()
+                .filter(FakeRequest::isLive)
+                .map(Request.class::cast)
+                .toList();
     }
 
     @Override

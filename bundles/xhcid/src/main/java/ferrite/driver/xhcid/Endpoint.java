@@ -11,8 +11,7 @@ import java.util.Collection;
 import java.util.Optional;
 
 /// The data path of one endpoint: requests go into its transfer ring, several at a time; transfer events bring them
-/// back
-/// (xHCI 1.2 §4.10). Requests that find the ring full wait in order.
+/// back (xHCI 1.2 §4.10). Requests that find the ring full wait in order.
 ///
 /// A stall or transaction error halts the endpoint: what is in the ring fails, and so does what comes, until it is
 /// reset.

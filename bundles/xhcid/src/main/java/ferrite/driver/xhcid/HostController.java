@@ -203,7 +203,8 @@ final class HostController implements ControllerPort {
         registers.reap();
     }
 
-    /// Stops the controller: it must not touch memory that is about to be taken away. A controller that is gone is fine.
+    /// Stops the controller: it must not touch memory that is about to be taken away. A controller that is gone is
+    /// fine.
     void halt() {
         try {
             registers.write32(layout.operational(OperationalRegisters.USBCMD), 0);

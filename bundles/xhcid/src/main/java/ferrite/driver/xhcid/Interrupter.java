@@ -7,8 +7,7 @@ final class Interrupter {
     private Interrupter() {}
 
     /// Gives the controller its event ring. The order is the specification's: size, dequeue place, then the table,
-    /// whose
-    /// write starts the ring (§4.2).
+    /// whose write starts the ring (§4.2).
     static void setUp(Registers registers, ControllerLayout layout, EventRing events) {
         long set = layout.interrupter(0);
         registers.write32(set + RuntimeRegisters.ERSTSZ, 1);
@@ -19,8 +18,7 @@ final class Interrupter {
     }
 
     /// Tells the controller how far events were taken, and that the next one may interrupt again. If one came
-    /// meanwhile,
-    /// the controller interrupts at once (§4.17.2), so none is lost.
+    /// meanwhile, the controller interrupts at once (§4.17.2), so none is lost.
     static void acknowledge(Registers registers, ControllerLayout layout, EventRing events) {
         registers.write64(
                 layout.interrupter(0) + RuntimeRegisters.ERDP,

@@ -1,8 +1,7 @@
 package ferrite.driver.xhcid;
 
 /// One transfer in the controller's hands: consecutive TRBs of a ring. A control transfer is one of them, with its
-/// setup,
-/// data and status stages.
+/// setup, data and status stages.
 final class TransferDescriptor {
     /// No buffer is mapped.
     static final long NO_BUFFER = -1;

@@ -12,8 +12,7 @@ import java.lang.foreign.MemorySegment;
 /// ```
 ///
 /// A transfer descriptor is written last TRB first: its first TRB carries the cycle bit that hands the whole of it
-/// over,
-/// so a controller that is already running never sees half of one.
+/// over, so a controller that is already running never sees half of one.
 final class TransferRing {
     /// TRBs of the segment that carry work; one more is the link.
     static final int USABLE = 255;

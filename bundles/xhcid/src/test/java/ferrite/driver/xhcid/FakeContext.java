@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
@@ -49,7 +50,7 @@ final class FakeContext implements Context {
     }
 
     FakeRing lastRing() {
-        return rings.get(rings.size());
+        return Objects.requireNonNull(rings.get(rings.size()));
     }
 
     void turn() {

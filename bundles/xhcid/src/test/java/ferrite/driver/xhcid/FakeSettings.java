@@ -34,7 +34,10 @@ record FakeSettings(Map<String, Object> values, String place) implements Setting
     }
 
     private <T> List<T> list(String key, Class<T> type) {
-        return get(key, List.class).stream().flatMap(all -> ((List<?>) all).stream()).map(type::cast).toList();
+        return get(key, List.class).stream()
+                .flatMap(all -> ((List<?>) all).stream())
+                .map(type::cast)
+                .toList();
     }
 
     @Override
