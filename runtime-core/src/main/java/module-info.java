@@ -16,4 +16,7 @@ module ferrite.runtime {
     uses ferrite.spi.device.DeviceProvider;
     uses ferrite.spi.driver.DriverProvider;
     uses org.osgi.framework.connect.ConnectFrameworkFactory;
+
+    provides org.osgi.framework.connect.FrameworkUtilHelper with
+            ferrite.runtime.plugin.BundleLookup;
 }

@@ -117,7 +117,7 @@ public final class Kernel implements AutoCloseable {
         spawns.handleWith(handler);
     }
 
-    /// Waits until no wish is open, no context has work queued, and every running instance has settled.
+    /// Waits until no wish is open and every running instance has settled.
     ///
     /// @return false if that was not so after `limit`
     public boolean awaitQuiet(Duration limit) {
@@ -186,6 +186,11 @@ public final class Kernel implements AutoCloseable {
                 schemeNames());
     }
 
+    /// Refuses new wishes and waits for the one in work, so that no instance appears while others are being stopped.
+    public void stopSpawning() {
+        spawns.close();
+    }
+
     /// Stops all instances, highest layer first, then the kernel itself.
     @Override
     public void close() {
@@ -220,8 +225,7 @@ public final class Kernel implements AutoCloseable {
         return spawns.isIdle()
                 && instances.values().stream()
                         .filter(instance -> instance.state() == InstanceState.RUNNING)
-                        .allMatch(instance ->
-                                instance.isSettled() && instance.context().isIdle());
+                        .allMatch(PluginInstance::isSettled);
     }
 
     private void spawn(CallerContext parent, String plugin, String instance, Map<String, String> settings) {

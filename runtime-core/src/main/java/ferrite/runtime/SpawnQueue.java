@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -13,6 +14,8 @@ import java.util.concurrent.atomic.AtomicReference;
 /// wished must not wait for it.
 final class SpawnQueue implements AutoCloseable {
     private static final Logger LOG = System.getLogger(SpawnQueue.class.getName());
+
+    private static final int CLOSE_SECONDS_MAX = 10;
 
     private final ExecutorService thread;
     private final AtomicInteger open = new AtomicInteger();
@@ -45,7 +48,14 @@ final class SpawnQueue implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        thread.shutdownNow().forEach(_ -> open.decrementAndGet());
+        try {
+            if (!thread.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
+                LOG.log(Level.WARNING, "a driver is still starting after {0} s", CLOSE_SECONDS_MAX);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void fulfil(SpawnRequest request) {

@@ -83,6 +83,7 @@ public final class EmbeddedMachine implements AutoCloseable {
 
     @Override
     public void close() {
+        kernel.stopSpawning();
         host.stopAll();
         kernel.close();
     }

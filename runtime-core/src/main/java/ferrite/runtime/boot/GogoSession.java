@@ -4,11 +4,15 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One session of Gogo's command processor, by reflection: the runtime is not compiled against Gogo, which lives in a
 /// bundle.
 final class GogoSession implements AutoCloseable {
+    /// `Converter.INSPECT`: all there is to say.
+    private static final int INSPECT = 0;
+
     private final Object session;
 
     private GogoSession(Object session) {
@@ -35,9 +39,16 @@ final class GogoSession implements AutoCloseable {
         }
     }
 
+    /// Runs a command; a result that it did not print itself is given as text.
+    ///
     /// @throws InvocationTargetException around what the command threw
-    void execute(String command) throws InvocationTargetException {
-        call("execute", new Class<?>[] {CharSequence.class}, command);
+    Optional<String> execute(String command) throws InvocationTargetException {
+        Object result = call("execute", new Class<?>[] {CharSequence.class}, command);
+        if (result == null) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(call("format", new Class<?>[] {Object.class, int.class}, result, INSPECT))
+                .map(Object::toString);
     }
 
     /// One line for a person.

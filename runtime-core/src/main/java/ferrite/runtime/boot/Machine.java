@@ -66,6 +66,7 @@ final class Machine {
     /// Ends every instance, highest layer first.
     void stop() {
         if (stopped.compareAndSet(false, true)) {
+            kernel.stopSpawning();
             host.stopAll();
         }
     }

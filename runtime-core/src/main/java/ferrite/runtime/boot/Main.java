@@ -1,5 +1,6 @@
 package ferrite.runtime.boot;
 
+import ferrite.runtime.plugin.Reason;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,12 +32,14 @@ public final class Main implements Callable<Integer> {
             usageHelp = true,
             scope = ScopeType.INHERIT,
             description = "Show this help and exit.")
+    @SuppressWarnings("UnusedVariable") // picocli looks at its annotation only
     private boolean help;
 
     @Option(
             names = {"-V", "--version"},
             versionHelp = true,
             description = "Print the version and exit.")
+    @SuppressWarnings("UnusedVariable") // picocli looks at its annotation only
     private boolean version;
 
     @Spec
@@ -55,16 +58,18 @@ public final class Main implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                .setExecutionExceptionHandler((thrown, line, _) -> {
-                    String problem = thrown.getMessage() == null ? thrown.toString() : thrown.getMessage();
-                    line.getErr().println("ferrite: " + problem);
-                    if (!(thrown instanceof BootException)) {
-                        thrown.printStackTrace(line.getErr());
-                    }
-                    return thrown instanceof BootException ? BOOT_FAILED : COMMAND_FAILED;
-                })
-                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.AUTO));
+        CommandLine commands = new CommandLine(new Main());
+        // "exec lspci -v": the option is the command's, not ours.
+        commands.setStopAtPositional(true);
+        commands.setExecutionExceptionHandler((thrown, line, _) -> {
+            line.getErr().println("ferrite: " + Reason.of(thrown));
+            if (!(thrown instanceof BootException)) {
+                thrown.printStackTrace(line.getErr());
+            }
+            line.getErr().flush();
+            return thrown instanceof BootException ? BOOT_FAILED : COMMAND_FAILED;
+        });
+        return commands.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.AUTO));
     }
 
     @Override

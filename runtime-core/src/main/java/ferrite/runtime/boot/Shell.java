@@ -34,7 +34,7 @@ final class Shell {
         this.felix = machine.felix();
     }
 
-    /// Starts Gogo's runtime with our commands.
+    /// Starts Gogo's runtime with our commands and those of OSGi.
     static Shell open(RunningMachine machine) {
         Shell shell = new Shell(machine);
         Bundle gogo = machine.felix().install(GOGO);
@@ -46,6 +46,7 @@ final class Shell {
                         machine.part(Deployment.class))
                 .register(gogo, machine.felix().context());
         machine.felix().start(gogo);
+        machine.felix().start(machine.felix().install("org.apache.felix.gogo.command"));
         return shell;
     }
 
@@ -59,7 +60,7 @@ final class Shell {
             session.put("SCOPE", SCOPES);
             for (String command : commands) {
                 try {
-                    session.execute(command);
+                    session.execute(command).ifPresent(out::println);
                 } catch (InvocationTargetException e) {
                     err.println(GogoSession.message(e));
                     failed++;
@@ -72,7 +73,6 @@ final class Shell {
 
     /// Gives the terminal to the user, until the end of input or `exit`, which stops the framework.
     void interact() throws InterruptedException {
-        felix.start(felix.install("org.apache.felix.gogo.command"));
         Bundle jline = felix.install("jline");
         Bundle console = felix.install("org.apache.felix.gogo.jline");
         // JLine looks for its terminals through the loader of the thread that starts it.
