@@ -72,12 +72,12 @@ public final class Kernel implements AutoCloseable {
     /// @throws PluginException if the name is taken, or the constructor or `start` fails; then nothing is left of it
     public PluginInstance launch(LaunchSpec spec, PluginFactory factory) {
         KernelContext context = newContext(spec.instance(), spec.layer().height());
-        DeviceAddressMap map = spec.busAddress()
-                .map(maps::of)
-                .orElseGet(() -> new DeviceAddressMap(spec.instance(), (_, _, _) -> {}));
+        DeviceAddressMap map =
+                spec.busAddress().map(maps::of).orElseGet(() -> new DeviceAddressMap(spec.instance(), (_, _, _) -> {}));
         PluginInstance instance = new PluginInstance(spec, context, router, scheduler, map);
         PluginInstance previous = instances.putIfAbsent(spec.instance(), instance);
-        if (previous != null && previous.state() == InstanceState.FAILED
+        if (previous != null
+                && previous.state() == InstanceState.FAILED
                 && instances.replace(spec.instance(), previous, instance)) {
             previous = null;
         }
@@ -179,11 +179,7 @@ public final class Kernel implements AutoCloseable {
                         instance.failure().map(why -> "; " + why).orElse("")))
                 .toList();
         return new KernelSnapshot(
-                contextLines,
-                rings.values().stream().map(Ring::describe).toList(),
-                pools,
-                plugins,
-                schemeNames());
+                contextLines, rings.values().stream().map(Ring::describe).toList(), pools, plugins, schemeNames());
     }
 
     /// Refuses new wishes and waits for the one in work, so that no instance appears while others are being stopped.
@@ -196,7 +192,8 @@ public final class Kernel implements AutoCloseable {
     public void close() {
         spawns.close();
         instances.values().stream()
-                .sorted((a, b) -> Integer.compare(b.context().layer(), a.context().layer()))
+                .sorted((a, b) ->
+                        Integer.compare(b.context().layer(), a.context().layer()))
                 .toList()
                 .forEach(this::stop);
         contexts.values().forEach(this::end);

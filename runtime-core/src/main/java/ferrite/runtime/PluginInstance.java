@@ -52,11 +52,7 @@ public final class PluginInstance {
 
     /// @param devices address map for which the plug-in is the device; an empty one if it masters no bus
     PluginInstance(
-            LaunchSpec spec,
-            KernelContext context,
-            Syscalls syscalls,
-            Scheduler scheduler,
-            DeviceAddressMap devices) {
+            LaunchSpec spec, KernelContext context, Syscalls syscalls, Scheduler scheduler, DeviceAddressMap devices) {
         this.spec = spec;
         this.context = context;
         this.syscalls = syscalls;
@@ -109,7 +105,8 @@ public final class PluginInstance {
             }
             abandon(failed);
             throw new PluginException(
-                    name() + " (" + plugin() + ") did not start: " + reason(failed) + "; nothing of it is left", failed);
+                    name() + " (" + plugin() + ") did not start: " + reason(failed) + "; nothing of it is left",
+                    failed);
         }
         scheduler.begin(context);
     }
@@ -242,8 +239,8 @@ public final class PluginInstance {
     private Incarnation running(String wish) {
         Incarnation incarnation = now;
         if (state != InstanceState.RUNNING || incarnation == null) {
-            throw new PluginException(
-                    name() + " is " + state + " and cannot be " + wish + failure().map(f -> ": " + f).orElse(""));
+            throw new PluginException(name() + " is " + state + " and cannot be " + wish
+                    + failure().map(f -> ": " + f).orElse(""));
         }
         return incarnation;
     }
@@ -309,8 +306,8 @@ public final class PluginInstance {
         } catch (RuntimeException | LinkageError failed) {
             fail(failed);
             throw new PluginException(
-                    name() + " failed: its successor failed and it could not take back its own state: "
-                            + reason(failed) + "; its clients get ENODEV, install a working version",
+                    name() + " failed: its successor failed and it could not take back its own state: " + reason(failed)
+                            + "; its clients get ENODEV, install a working version",
                     failed);
         }
     }

@@ -73,13 +73,14 @@ final class EchoPlugin implements Plugin, AsyncScheme {
     @Override
     public void handle(Request request) {
         switch (Operation.of(request)) {
-            case Operation.Open(String path, long _) -> request.complete(
-                    switch (path) {
-                        case "" -> 1;
-                        case "keep" -> 2;
-                        case "release" -> 3;
-                        default -> Errno.ENOENT.status();
-                    });
+            case Operation.Open(String path, long _) ->
+                request.complete(
+                        switch (path) {
+                            case "" -> 1;
+                            case "keep" -> 2;
+                            case "release" -> 3;
+                            default -> Errno.ENOENT.status();
+                        });
             case Operation.Read(long file, long _, BufferSlice into) -> {
                 if (file == 2) {
                     kept.add(request);

@@ -31,8 +31,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class KernelSchemesTest {
-    private static final ValueLayout.OfLong U64 =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private Kernel kernel;
     private Application app;
@@ -51,8 +50,7 @@ class KernelSchemesTest {
 
     @Test
     void rootListsTheKernelsOwnSchemes() {
-        assertThat(text(":").lines())
-                .containsExactly("event", "irq", "log", "memory", "pipe", "spawn", "sys", "time");
+        assertThat(text(":").lines()).containsExactly("event", "irq", "log", "memory", "pipe", "spawn", "sys", "time");
     }
 
     @Test
@@ -80,8 +78,8 @@ class KernelSchemesTest {
     void schemeNameThatIsTakenIsRefused() {
         open(":mine", OpenFlags.CREAT | OpenFlags.EXCL | OpenFlags.RDWR);
         try (Application other = kernel.openApplication("other")) {
-            assertErrno(Errno.EEXIST, () -> other.kernel()
-                    .open(other.pool(), ":mine", OpenFlags.CREAT | OpenFlags.RDWR));
+            assertErrno(
+                    Errno.EEXIST, () -> other.kernel().open(other.pool(), ":mine", OpenFlags.CREAT | OpenFlags.RDWR));
         }
         assertErrno(Errno.EEXIST, () -> open(":time", OpenFlags.CREAT | OpenFlags.RDWR));
     }
@@ -277,7 +275,8 @@ class KernelSchemesTest {
     void seekFromTheEndAsksForTheSize() {
         long file = open("sys:uname", OpenFlags.RDONLY);
         long size = stat("sys:uname").size();
-        SubmissionQueueEntry seek = SubmissionQueueEntry.of(Opcode.SEEK).withFd(file).withAdditional(2, 0);
+        SubmissionQueueEntry seek =
+                SubmissionQueueEntry.of(Opcode.SEEK).withFd(file).withAdditional(2, 0);
         assertThat(app.kernel().call(seek.withOffset(-2)).status()).isEqualTo(size - 2);
         assertThat(read(file, 10)).hasSize(2);
         assertThat(app.kernel().call(seek.withOffset(-size - 1)).status()).isEqualTo(Errno.EINVAL.status());

@@ -118,7 +118,8 @@ class KernelTest {
         long keep = app.kernel().open(app.pool(), "echo:keep", OpenFlags.RDONLY);
         long release = app.kernel().open(app.pool(), "echo:release", OpenFlags.WRONLY);
         try (BufferSlice buffer = app.pool().acquire(64, 64)) {
-            app.kernel().submit(SubmissionQueueEntry.of(Opcode.PREAD).withFd(keep).withUserData(5), buffer);
+            app.kernel()
+                    .submit(SubmissionQueueEntry.of(Opcode.PREAD).withFd(keep).withUserData(5), buffer);
             assertThat(app.kernel().enter(0)).isZero();
             app.kernel().pwrite(release, buffer, 0);
             assertThat(app.kernel().enter(1)).isEqualTo(1);
@@ -131,7 +132,8 @@ class KernelTest {
         launch(3);
         long keep = app.kernel().open(app.pool(), "echo:keep", OpenFlags.RDONLY);
         try (BufferSlice buffer = app.pool().acquire(64, 64)) {
-            app.kernel().submit(SubmissionQueueEntry.of(Opcode.PREAD).withFd(keep).withUserData(5), buffer);
+            app.kernel()
+                    .submit(SubmissionQueueEntry.of(Opcode.PREAD).withFd(keep).withUserData(5), buffer);
             app.kernel().enter(0);
             CompletionQueueEntry cancel =
                     app.kernel().call(SubmissionQueueEntry.of(Opcode.CANCEL).withAdditional(5, 0));
@@ -206,7 +208,8 @@ class KernelTest {
         long keep = app.kernel().open(app.pool(), "echo:keep", OpenFlags.RDONLY);
         long release = app.kernel().open(app.pool(), "echo:release", OpenFlags.WRONLY);
         try (BufferSlice buffer = app.pool().acquire(64, 64)) {
-            app.kernel().submit(SubmissionQueueEntry.of(Opcode.PREAD).withFd(keep).withUserData(5), buffer);
+            app.kernel()
+                    .submit(SubmissionQueueEntry.of(Opcode.PREAD).withFd(keep).withUserData(5), buffer);
             app.kernel().enter(0);
             assertThatThrownBy(() -> echo.swap((context, _, _) -> new EchoPlugin(context, 2), Duration.ofMillis(50)))
                     .isInstanceOf(PluginException.class)
@@ -232,7 +235,8 @@ class KernelTest {
         assertThat(readBuild(fd)).isEqualTo(2);
         successor[0].failsOnPoll = true;
         try (BufferSlice buffer = app.pool().acquire(16, 1)) {
-            CompletionQueueEntry done = app.kernel().call(SubmissionQueueEntry.of(Opcode.PREAD).withFd(fd), buffer);
+            CompletionQueueEntry done =
+                    app.kernel().call(SubmissionQueueEntry.of(Opcode.PREAD).withFd(fd), buffer);
             assertThat(done.status()).isEqualTo(Errno.ENODEV.status());
         }
         assertThat(echo.state()).isEqualTo(InstanceState.FAILED);
@@ -269,8 +273,8 @@ class KernelTest {
                         BufferSlice buffer = reader.pool().acquire(512, 512)) {
                     long fd = reader.kernel().open(reader.pool(), "echo:", OpenFlags.RDONLY);
                     while (!stop.get()) {
-                        CompletionQueueEntry done =
-                                reader.kernel().call(SubmissionQueueEntry.of(Opcode.PREAD).withFd(fd), buffer);
+                        CompletionQueueEntry done = reader.kernel()
+                                .call(SubmissionQueueEntry.of(Opcode.PREAD).withFd(fd), buffer);
                         if (done.status() != 512) {
                             wrong.incrementAndGet();
                         }

@@ -84,8 +84,7 @@ public final class TestSettings implements Settings {
             return Optional.empty();
         }
         if (!type.isInstance(value)) {
-            throw new SchemeException(
-                    Errno.EINVAL, where(key) + " is " + value + ", expected " + type.getSimpleName());
+            throw new SchemeException(Errno.EINVAL, where(key) + " is " + value + ", expected " + type.getSimpleName());
         }
         return Optional.of(type.cast(value));
     }

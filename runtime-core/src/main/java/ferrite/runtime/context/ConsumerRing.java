@@ -29,7 +29,8 @@ final class ConsumerRing implements ConsumerInstance {
 
     /// What a synchronous call waits with.
     private static final class Waiting {
-        @Nullable CompletionQueueEntry answer;
+        @Nullable
+        CompletionQueueEntry answer;
     }
 
     private final int id;

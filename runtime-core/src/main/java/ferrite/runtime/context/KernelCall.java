@@ -61,8 +61,8 @@ public final class KernelCall implements Request {
     /// @param onEvent gets the events of each hit, on any thread
     public static KernelCall watch(
             KernelContext context, FileDescription file, SubmissionQueueEntry entry, LongConsumer onEvent) {
-        KernelCall call = new KernelCall(
-                context, null, null, file.target(), entry.withFd(file.file()), null, status -> status);
+        KernelCall call =
+                new KernelCall(context, null, null, file.target(), entry.withFd(file.file()), null, status -> status);
         call.onEvent = onEvent;
         return call;
     }
@@ -156,8 +156,7 @@ public final class KernelCall implements Request {
         }
         LentSlice slice = lent;
         if (slice == null) {
-            slice = LentSlice.lend(
-                    source, context.kernelView(), ServedRequest.accessFor(opcode(), source.access()));
+            slice = LentSlice.lend(source, context.kernelView(), ServedRequest.accessFor(opcode(), source.access()));
             lent = slice;
         }
         return slice;

@@ -79,8 +79,7 @@ public final class KernelContext extends Task {
         this.kernelView = kernelView;
         this.view = new ViewArena(name);
         kernelRing = new KernelRing(this, RingParameters.DEFAULT, syscalls);
-        kernel = new ConsumerRing(
-                ringIds.getAndIncrement(), kernelRing.ring().consumer(), kernelRing, this, scheduler);
+        kernel = new ConsumerRing(ringIds.getAndIncrement(), kernelRing.ring().consumer(), kernelRing, this, scheduler);
     }
 
     public int id() {
@@ -259,7 +258,8 @@ public final class KernelContext extends Task {
     public List<Ring> describeRings() {
         Map<String, Ring> all = new TreeMap<>();
         all.put(kernelRing.ring().name(), kernelRing.ring());
-        rings.values().forEach(ring -> all.put(ring.end().ring().name(), ring.end().ring()));
+        rings.values()
+                .forEach(ring -> all.put(ring.end().ring().name(), ring.end().ring()));
         sockets.values().forEach(socket -> socket.rings().forEach(ring -> all.put(ring.name(), ring)));
         return new ArrayList<>(all.values());
     }

@@ -31,11 +31,14 @@ public final class InFlight {
     /// The caller's own tag, and an object of the runtime that goes with it. Owned by the consumer.
     long userData;
 
-    @Nullable Object attachment;
+    @Nullable
+    Object attachment;
 
-    @Nullable BufferSlice buffer;
+    @Nullable
+    BufferSlice buffer;
 
-    @Nullable Guard guard;
+    @Nullable
+    Guard guard;
 
     /// The consumer wants it back. Set by the consumer, seen by the producer at its next turn.
     volatile boolean cancelWanted;

@@ -219,9 +219,7 @@ public final class ProducerEnd {
     private void cancelInOrder(InFlight cancel) {
         boolean found = false;
         for (InFlight record : records) {
-            if (record != cancel
-                    && record.state.get() == InFlight.RECEIVED
-                    && record.userData == cancel.additional1) {
+            if (record != cancel && record.state.get() == InFlight.RECEIVED && record.userData == cancel.additional1) {
                 record.cancelWanted = true;
                 found = true;
             }

@@ -36,10 +36,8 @@ final class RingHeaderLayout {
     static final long ENTRIES = 4096;
 
     /// `(MemorySegment ring, long at) → int`, little-endian.
-    static final VarHandle U32 = ValueLayout.JAVA_INT
-            .withOrder(ByteOrder.LITTLE_ENDIAN)
-            .varHandle()
-            .withInvokeExactBehavior();
+    static final VarHandle U32 =
+            ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
 
     private RingHeaderLayout() {}
 

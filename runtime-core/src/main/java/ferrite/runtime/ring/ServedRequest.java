@@ -26,12 +26,7 @@ public final class ServedRequest implements Request {
     /// @param view of the serving instance; the lent bytes die with it
     /// @param answered wakes the asking side
     public ServedRequest(
-            ProducerEnd end,
-            InFlight record,
-            int ringId,
-            CallerContext caller,
-            ViewArena view,
-            Runnable answered) {
+            ProducerEnd end, InFlight record, int ringId, CallerContext caller, ViewArena view, Runnable answered) {
         this.end = end;
         this.record = record;
         this.generation = record.generation;
@@ -104,7 +99,8 @@ public final class ServedRequest implements Request {
     public BufferSlice buffer() {
         BufferSlice source = live().buffer;
         if (source == null) {
-            throw new SchemeException(Errno.EFAULT, "opcode " + record.opcode + " from " + caller.name() + " names no buffer");
+            throw new SchemeException(
+                    Errno.EFAULT, "opcode " + record.opcode + " from " + caller.name() + " names no buffer");
         }
         LentSlice slice = lent;
         if (slice == null) {

@@ -109,7 +109,9 @@ public final class Scheduler implements AutoCloseable {
                 }
                 long left = deadline - System.nanoTime();
                 // Only the outermost wait of a thread is interrupted: what runs inside it runs for others.
-                if (left <= 0 || closed || runner.depth == 1 && Thread.currentThread().isInterrupted()) {
+                if (left <= 0
+                        || closed
+                        || runner.depth == 1 && Thread.currentThread().isInterrupted()) {
                     break;
                 }
                 if (idleTurns++ < SPINS_BEFORE_PARK) {

@@ -37,8 +37,7 @@ final class EventScheme implements AsyncScheme {
     /// Most events that wait; later ones are dropped until some are read (the files still tell their state).
     private static final int EVENTS_MAX = 4096;
 
-    private static final ValueLayout.OfLong U64 =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private record Event(long descriptor, long flags, long data) {}
 

@@ -35,8 +35,7 @@ final class IrqScheme implements AsyncScheme {
     private static final int VECTOR_OFFSET = 32;
     private static final long MESSAGE_ADDRESS = 0xFEE0_0000L;
     private static final long MESSAGE_ADDRESS_MASK = 0xFFFF_FFFF_FFF0_0000L;
-    private static final ValueLayout.OfLong U64 =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /// One taken interrupt.
     private static final class Line {
@@ -51,7 +50,8 @@ final class IrqScheme implements AsyncScheme {
     }
 
     /// An open file: a listing or a line.
-    private record IrqFile(String path, byte[] content, @Nullable Line line, int mode) {}
+    private record IrqFile(
+            String path, byte[] content, @Nullable Line line, int mode) {}
 
     private final Map<Integer, Line> lines = new ConcurrentHashMap<>();
     private final OpenFiles<IrqFile> files = new OpenFiles<>();
@@ -66,8 +66,8 @@ final class IrqScheme implements AsyncScheme {
     public void handle(Request request) {
         switch (Operation.of(request)) {
             case Operation.Open(String path, long flags) -> request.complete(files.add(open(path, flags)));
-            case Operation.Read(long file, long offset, BufferSlice into) -> read(
-                    request, files.get(file), offset, into);
+            case Operation.Read(long file, long offset, BufferSlice into) ->
+                read(request, files.get(file), offset, into);
             case Operation.Write(long file, long _, BufferSlice from) -> acknowledge(request, files.get(file), from);
             case Operation.RegisterEvents(long file, int events) -> watch(request, line(file), events);
             case Operation.Private(int opcode) when opcode == IrqOperation.SIGNAL -> signal(request);
@@ -75,8 +75,8 @@ final class IrqScheme implements AsyncScheme {
                 IrqFile open = files.get(file);
                 request.complete(Answers.stat(new Stat(open.content.length, 1, open.mode), into));
             }
-            case Operation.Fpath(long file, BufferSlice into) -> request.complete(
-                    Answers.text(files.get(file).path, 0, into));
+            case Operation.Fpath(long file, BufferSlice into) ->
+                request.complete(Answers.text(files.get(file).path, 0, into));
             case Operation.Close(long file) -> {
                 files.remove(file).map(IrqFile::line).ifPresent(this::free);
                 request.complete(0);

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class MemoryScheme implements AsyncScheme {
     private static final String DMA = "dma/";
 
-    private record MemoryFile(String path, byte[] content, @Nullable DeviceAddressMap map) {}
+    private record MemoryFile(
+            String path, byte[] content, @Nullable DeviceAddressMap map) {}
 
     private final DeviceMaps maps;
     private final Supplier<String> pools;
@@ -41,12 +42,13 @@ final class MemoryScheme implements AsyncScheme {
     public void handle(Request request) {
         switch (Operation.of(request)) {
             case Operation.Open(String path, long _) -> request.complete(files.add(open(path)));
-            case Operation.Read(long file, long offset, BufferSlice into) -> request.complete(
-                    Answers.bytes(files.get(file).content, offset, into));
-            case Operation.Fstat(long file, BufferSlice into) -> request.complete(Answers.stat(
-                    new Stat(files.get(file).content.length, 1, mode(files.get(file))), into));
-            case Operation.Fpath(long file, BufferSlice into) -> request.complete(
-                    Answers.text(files.get(file).path, 0, into));
+            case Operation.Read(long file, long offset, BufferSlice into) ->
+                request.complete(Answers.bytes(files.get(file).content, offset, into));
+            case Operation.Fstat(long file, BufferSlice into) ->
+                request.complete(
+                        Answers.stat(new Stat(files.get(file).content.length, 1, mode(files.get(file))), into));
+            case Operation.Fpath(long file, BufferSlice into) ->
+                request.complete(Answers.text(files.get(file).path, 0, into));
             case Operation.Close(long file) -> {
                 // The driver is done with the device: whatever it left mapped must not stay reachable.
                 files.remove(file).map(MemoryFile::map).ifPresent(DeviceAddressMap::unmapAll);

@@ -143,8 +143,8 @@ public final class Router implements Syscalls {
             case DUP -> dup(ring, record);
             case SEEK -> seek(ring, record);
             case READ, WRITE -> atPosition(ring, record);
-            case PREAD, PWRITE, FSYNC, FTRUNCATE, FSTAT, FPATH, REGISTER_EVENTS -> onFile(
-                    ring, record, status -> status);
+            case PREAD, PWRITE, FSYNC, FTRUNCATE, FSTAT, FPATH, REGISTER_EVENTS ->
+                onFile(ring, record, status -> status);
             case TIMEOUT -> {
                 call(ring, record, new KernelTarget("timeout", new Timeouts(scheduler)), 0, record.buffer(), s -> s);
                 yield 0;
@@ -207,8 +207,7 @@ public final class Router implements Syscalls {
                 status -> status < 0
                         ? status
                         : install(
-                                context,
-                                new FileDescription(file.target(), status, file.path() + "+", file.flags())));
+                                context, new FileDescription(file.target(), status, file.path() + "+", file.flags())));
     }
 
     private long seek(KernelRing ring, InFlight record) {
@@ -237,9 +236,8 @@ public final class Router implements Syscalls {
     private static long seekFromEnd(KernelRing ring, InFlight record, FileDescription file) {
         KernelContext context = ring.context();
         BufferSlice stat = new PoolView(context.pool(), context.kernelView()).acquire(Stat.BYTES, Long.BYTES);
-        SubmissionQueueEntry entry = SubmissionQueueEntry.of(Opcode.FSTAT)
-                .withFd(file.file())
-                .withAddress(stat.address(), stat.length());
+        SubmissionQueueEntry entry =
+                SubmissionQueueEntry.of(Opcode.FSTAT).withFd(file.file()).withAddress(stat.address(), stat.length());
         long offset = record.offset();
         new KernelCall(context, ring, record, file.target(), entry, stat, status -> {
                     try {

@@ -21,8 +21,10 @@ public final class SchemeTable {
             throw new SchemeException(Errno.ENOSPC, schemes.size() + " schemes");
         }
         if (schemes.putIfAbsent(target.name(), target) != null) {
-            throw new SchemeException(Errno.EEXIST, "scheme " + target.name() + ": is served already; stop its server"
-                    + " first or choose another name");
+            throw new SchemeException(
+                    Errno.EEXIST,
+                    "scheme " + target.name() + ": is served already; stop its server"
+                            + " first or choose another name");
         }
     }
 

@@ -26,15 +26,14 @@ final class SysScheme implements AsyncScheme {
     public void handle(Request request) {
         switch (Operation.of(request)) {
             case Operation.Open(String path, long _) -> request.complete(files.add(open(path)));
-            case Operation.Read(long file, long offset, var into) -> request.complete(
-                    Answers.bytes(files.get(file).content, offset, into));
+            case Operation.Read(long file, long offset, var into) ->
+                request.complete(Answers.bytes(files.get(file).content, offset, into));
             case Operation.Fstat(long file, var into) -> {
                 Snapshot snapshot = files.get(file);
                 int mode = snapshot.directory ? Stat.MODE_DIRECTORY : Stat.MODE_FILE;
                 request.complete(Answers.stat(new Stat(snapshot.content.length, 1, mode), into));
             }
-            case Operation.Fpath(long file, var into) -> request.complete(
-                    Answers.text(files.get(file).path, 0, into));
+            case Operation.Fpath(long file, var into) -> request.complete(Answers.text(files.get(file).path, 0, into));
             case Operation.Close(long file) -> {
                 files.remove(file);
                 request.complete(0);

@@ -28,8 +28,7 @@ import java.util.concurrent.TimeUnit;
 final class TimeScheme implements AsyncScheme {
     private static final int BYTES = 16;
     private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
-    private static final ValueLayout.OfLong U64 =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private enum Clock {
@@ -50,12 +49,13 @@ final class TimeScheme implements AsyncScheme {
     @Override
     public void handle(Request request) {
         switch (Operation.of(request)) {
-            case Operation.Open(String path, long _) -> request.complete(
-                    files.add(new Alarm(clock(path), new CopyOnWriteArrayList<>())));
-            case Operation.Read(long file, long _, BufferSlice into) -> request.complete(
-                    Answers.bytes(specification(files.get(file).clock), 0, into));
+            case Operation.Open(String path, long _) ->
+                request.complete(files.add(new Alarm(clock(path), new CopyOnWriteArrayList<>())));
+            case Operation.Read(long file, long _, BufferSlice into) ->
+                request.complete(Answers.bytes(specification(files.get(file).clock), 0, into));
             case Operation.Write(long file, long _, BufferSlice from) -> arm(request, files.get(file), from);
-            case Operation.RegisterEvents(long file, int _) -> files.get(file).watchers.add(request);
+            case Operation.RegisterEvents(long file, int _) ->
+                files.get(file).watchers.add(request);
             case Operation.Fstat(long file, BufferSlice into) -> {
                 files.get(file);
                 request.complete(Answers.stat(new Stat(BYTES, 1, Stat.MODE_CHARACTER), into));

@@ -42,8 +42,7 @@ final class UserScheme extends Task implements SchemeTarget {
         this.scheduler = scheduler;
         this.socket = socket;
         server = socket.context();
-        ring = new Ring(
-                "kernel → " + socket.name() + ":", new Ring.Attachment.KernelToUser(), PARAMETERS);
+        ring = new Ring("kernel → " + socket.name() + ":", new Ring.Attachment.KernelToUser(), PARAMETERS);
         socket.attach(ringId, ring, server.asCaller(), () -> scheduler.wake(this));
     }
 

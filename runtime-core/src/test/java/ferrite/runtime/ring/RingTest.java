@@ -25,7 +25,8 @@ class RingTest {
     @Test
     void submissionIsReceivedAnsweredAndReapedWithItsOwnTag() {
         Ring ring = ring(4, 8);
-        assertThat(ring.consumer().submit(NOP.withAdditional(7, 8), null, 42, null)).isTrue();
+        assertThat(ring.consumer().submit(NOP.withAdditional(7, 8), null, 42, null))
+                .isTrue();
         InFlight record = Objects.requireNonNull(ring.producer().receive());
         assertThat(record.additional1()).isEqualTo(7);
         ring.producer().complete(record, 5, 6);
@@ -155,7 +156,9 @@ class RingTest {
                 default -> {
                     ConsumerEnd.Completed done = ring.consumer().reap();
                     if (done != null) {
-                        assertThat(open.remove(done.userData())).as("seed %d step %d", seed, step).isTrue();
+                        assertThat(open.remove(done.userData()))
+                                .as("seed %d step %d", seed, step)
+                                .isTrue();
                     }
                 }
             }
@@ -171,8 +174,9 @@ class RingTest {
             Ring ring = ring(4, 8);
             MemorySegment memory = ring.memory();
             ring.consumer().submit(NOP, null, 1, null);
-            long[] places = {RingHeaderLayout.SQ_HEAD, RingHeaderLayout.SQ_TAIL, RingHeaderLayout.CQ_HEAD,
-                RingHeaderLayout.CQ_TAIL};
+            long[] places = {
+                RingHeaderLayout.SQ_HEAD, RingHeaderLayout.SQ_TAIL, RingHeaderLayout.CQ_HEAD, RingHeaderLayout.CQ_TAIL
+            };
             for (int i = 0; i < 3; i++) {
                 long at = random.nextBoolean()
                         ? places[random.nextInt(places.length)]
@@ -188,13 +192,17 @@ class RingTest {
                 ring.consumer().reap();
                 ring.consumer().submit(NOP, null, turn, null);
             }
-            assertThat(ring.consumer().inFlight()).as("seed %d round %d", seed, round).isBetween(0, 4);
+            assertThat(ring.consumer().inFlight())
+                    .as("seed %d round %d", seed, round)
+                    .isBetween(0, 4);
             if (ring.state() == RingState.BROKEN) {
                 ring.producer().abandon();
                 while (ring.consumer().reap() != null) {
                     // every record ends
                 }
-                assertThat(ring.consumer().inFlight()).as("seed %d round %d", seed, round).isZero();
+                assertThat(ring.consumer().inFlight())
+                        .as("seed %d round %d", seed, round)
+                        .isZero();
             }
         }
     }

@@ -50,7 +50,8 @@ final class CounterDevice implements Device, AsyncScheme {
         switch (Operation.of(request)) {
             case Operation.Open _, Operation.Close _ -> request.complete(0);
             case Operation.Private(int opcode) when opcode == READ -> request.complete(0, count);
-            case Operation.Private(int opcode) when opcode == ADD -> {
+            case Operation.Private(int opcode)
+            when opcode == ADD -> {
                 count += request.additional1();
                 request.complete(0);
             }
@@ -70,7 +71,8 @@ final class CounterDevice implements Device, AsyncScheme {
 
     @Override
     public PluginState save() {
-        return new PluginState(STATE_VERSION, ByteBuffer.allocate(Long.BYTES).putLong(count).array());
+        return new PluginState(
+                STATE_VERSION, ByteBuffer.allocate(Long.BYTES).putLong(count).array());
     }
 
     @Override

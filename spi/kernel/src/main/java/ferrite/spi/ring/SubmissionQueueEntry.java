@@ -78,7 +78,16 @@ public record SubmissionQueueEntry(
     /// The same entry with these [SqeFlags].
     public SubmissionQueueEntry withFlags(int newFlags) {
         return new SubmissionQueueEntry(
-                opcode, newFlags, priority, syscallFlags, fd, length, userData, address, offset, additional1,
+                opcode,
+                newFlags,
+                priority,
+                syscallFlags,
+                fd,
+                length,
+                userData,
+                address,
+                offset,
+                additional1,
                 additional2);
     }
 
@@ -91,28 +100,64 @@ public record SubmissionQueueEntry(
     /// The same entry on this file.
     public SubmissionQueueEntry withFd(long newFd) {
         return new SubmissionQueueEntry(
-                opcode, flags, priority, syscallFlags, newFd, length, userData, address, offset, additional1,
+                opcode,
+                flags,
+                priority,
+                syscallFlags,
+                newFd,
+                length,
+                userData,
+                address,
+                offset,
+                additional1,
                 additional2);
     }
 
     /// The same entry with this caller's tag.
     public SubmissionQueueEntry withUserData(long newUserData) {
         return new SubmissionQueueEntry(
-                opcode, flags, priority, syscallFlags, fd, length, newUserData, address, offset, additional1,
+                opcode,
+                flags,
+                priority,
+                syscallFlags,
+                fd,
+                length,
+                newUserData,
+                address,
+                offset,
+                additional1,
                 additional2);
     }
 
     /// The same entry for this buffer address and byte count.
     public SubmissionQueueEntry withAddress(long newAddress, long newLength) {
         return new SubmissionQueueEntry(
-                opcode, flags, priority, syscallFlags, fd, newLength, userData, newAddress, offset, additional1,
+                opcode,
+                flags,
+                priority,
+                syscallFlags,
+                fd,
+                newLength,
+                userData,
+                newAddress,
+                offset,
+                additional1,
                 additional2);
     }
 
     /// The same entry at this file offset, bytes; in `Open`, with these open flags.
     public SubmissionQueueEntry withOffset(long newOffset) {
         return new SubmissionQueueEntry(
-                opcode, flags, priority, syscallFlags, fd, length, userData, address, newOffset, additional1,
+                opcode,
+                flags,
+                priority,
+                syscallFlags,
+                fd,
+                length,
+                userData,
+                address,
+                newOffset,
+                additional1,
                 additional2);
     }
 

@@ -88,14 +88,16 @@ public sealed interface Operation {
     private static String text(Request request) {
         BufferSlice buffer = request.buffer();
         if (buffer.length() > PATH_BYTES_MAX) {
-            throw new SchemeException(
-                    Errno.ENAMETOOLONG, "path of " + buffer.length() + " bytes > " + PATH_BYTES_MAX);
+            throw new SchemeException(Errno.ENAMETOOLONG, "path of " + buffer.length() + " bytes > " + PATH_BYTES_MAX);
         }
         // Copied first: the asker may change its bytes while we look.
         byte[] bytes = new byte[(int) buffer.length()];
         MemorySegment.copy(buffer.segment(), ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException notUtf8) {
             throw new SchemeException(Errno.EINVAL, "path is not UTF-8");
         }
