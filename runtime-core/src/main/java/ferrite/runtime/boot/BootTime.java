@@ -11,15 +11,19 @@ final class BootTime {
     /// When the start script began, nanoseconds since 1970.
     private static final String START_PROPERTY = "ferrite.started";
 
+    /// What the start script told the JVM of an AOT cache; empty for nothing.
+    private static final String CACHE_PROPERTY = "ferrite.cache";
+
     private BootTime() {}
 
-    /// `settled after 0.71 s`.
+    /// `settled after 0.71 s, AOT cache given`.
     static String settled() {
-        return text(sinceStart());
-    }
-
-    static String text(Duration time) {
-        return String.format(Locale.ROOT, "settled after %.2f s", time.toMillis() / 1e3);
+        boolean cached = !System.getProperty(CACHE_PROPERTY, "").isEmpty();
+        return String.format(
+                Locale.ROOT,
+                "settled after %.2f s, %s",
+                sinceStart().toMillis() / 1e3,
+                cached ? "AOT cache given" : "no AOT cache");
     }
 
     /// Time since the start script began; without it, since the operating system started this process, which Java knows

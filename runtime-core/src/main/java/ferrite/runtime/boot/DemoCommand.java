@@ -77,7 +77,7 @@ final class DemoCommand implements Callable<Integer> {
         if (said.isEmpty()) {
             problems.add("the second start failed; \"ferrite run -v\" shows why");
         } else {
-            out.println("started once more, with the AOT cache of the first start: " + said);
+            out.println("the same machine started once more: " + said);
         }
     }
 }

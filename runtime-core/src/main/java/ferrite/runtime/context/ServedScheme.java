@@ -140,6 +140,7 @@ public final class ServedScheme implements SchemeSocket {
             handed += cancels(port, scheme);
             if (!context.isQuiescing()) {
                 handed += requests(port, budget - handed, scheme);
+                handed += cancels(port, scheme); // those that came as entries among the requests
             }
         }
         nextPort = count == 0 ? 0 : (nextPort + 1) % count;
