@@ -6,6 +6,8 @@ import ferrite.runtime.context.ContextView;
 import ferrite.runtime.context.KernelContext;
 import ferrite.runtime.context.Syscalls;
 import ferrite.runtime.schedule.Scheduler;
+import ferrite.spi.error.Errno;
+import ferrite.spi.error.SchemeException;
 import ferrite.spi.plugin.Plugin;
 import ferrite.spi.plugin.PluginState;
 import java.lang.System.Logger;
@@ -365,11 +367,17 @@ public final class PluginInstance {
         state = InstanceState.FAILED;
         failure = reason(cause);
         now = null;
-        LOG.log(
-                Level.ERROR,
-                () -> name() + " (" + plugin() + ") failed and was taken out: " + reason(cause)
-                        + "; its clients get ENODEV, everything else goes on",
-                cause);
+        if (cause instanceof SchemeException peer && peer.errno() == Errno.ENODEV) {
+            LOG.log(
+                    Level.INFO,
+                    () -> name() + " (" + plugin() + ") ended, for what it drove is gone: " + reason(cause));
+        } else {
+            LOG.log(
+                    Level.ERROR,
+                    () -> name() + " (" + plugin() + ") failed and was taken out: " + reason(cause)
+                            + "; its clients get ENODEV, everything else goes on",
+                    cause);
+        }
         context.end();
     }
 

@@ -80,10 +80,10 @@ class PeerRingTest {
     void connectingSidewaysWouldDeadlock() {
         asClient(
                 Layer.CONTROLLER_DRIVER,
-                context -> assertThatThrownBy(
-                                () -> context.connect(new SchemeName("echo"), RingParameters.DEFAULT))
+                context -> assertThatThrownBy(() -> context.connect(new SchemeName("echo"), RingParameters.DEFAULT))
                         .isInstanceOfSatisfying(
-                                SchemeException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EDEADLK)));
+                                SchemeException.class,
+                                e -> assertThat(e.errno()).isEqualTo(Errno.EDEADLK)));
     }
 
     @Test

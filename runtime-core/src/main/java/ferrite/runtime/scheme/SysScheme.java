@@ -55,6 +55,6 @@ final class SysScheme implements AsyncScheme {
         if (text == null) {
             throw new SchemeException(Errno.ENOENT, "sys:" + path);
         }
-        return new Snapshot(path, text.get().getBytes(StandardCharsets.UTF_8), false);
+        return new Snapshot(path, (text.get() + '\n').getBytes(StandardCharsets.UTF_8), false);
     }
 }
