@@ -1,17 +1,12 @@
 package ferrite.runtime;
 
-import java.time.Duration;
-
 /// Sizes and limits of one kernel.
 ///
 /// @param name for threads and messages
 /// @param poolRegionBytes by how much a context's memory grows at once, bytes
 /// @param poolLimitBytes most memory of one context, bytes
 /// @param poisonMemory whether freed bytes are overwritten and checked (slow; finds writes after release)
-/// @param startLimit how long a plug-in may take to start
-public record KernelParameters(
-        String name, long poolRegionBytes, long poolLimitBytes, boolean poisonMemory, Duration startLimit) {
-    /// 4 MiB steps up to 1 GiB a context, no poisoning, 30 s to start.
-    public static final KernelParameters DEFAULT =
-            new KernelParameters("ferrite", 4L << 20, 1L << 30, false, Duration.ofSeconds(30));
+public record KernelParameters(String name, long poolRegionBytes, long poolLimitBytes, boolean poisonMemory) {
+    /// 4 MiB steps up to 1 GiB a context, no poisoning.
+    public static final KernelParameters DEFAULT = new KernelParameters("ferrite", 4L << 20, 1L << 30, false);
 }

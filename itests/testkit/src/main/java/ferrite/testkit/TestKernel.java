@@ -15,7 +15,6 @@ import ferrite.spi.scheme.Stat;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Optional;
 
 /// The real kernel with one application, in a unit test. Freed memory is poisoned and checked.
@@ -33,7 +32,7 @@ public final class TestKernel implements AutoCloseable {
     private final Application application;
 
     public TestKernel() {
-        kernel = Kernel.boot(new KernelParameters("test", 1L << 20, 256L << 20, true, Duration.ofSeconds(10)));
+        kernel = Kernel.boot(new KernelParameters("test", 1L << 20, 256L << 20, true));
         application = kernel.openApplication("test");
     }
 
