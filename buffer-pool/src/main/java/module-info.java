@@ -1,8 +1,10 @@
 /// The one allocator of shared memory: regions, pools, guards, views that can be lost, and device address maps.
 ///
-/// The only module with native access: `--enable-native-access=ferrite.buffer`.
+/// Has native access (`--enable-native-access=ferrite.buffer`), and gives it to plug-ins that the runtime names.
 module ferrite.buffer {
     requires transitive ferrite.spi;
 
     exports ferrite.buffer;
+    exports ferrite.buffer.raw to
+            ferrite.runtime;
 }

@@ -43,9 +43,10 @@ public final class DeviceAddressMap implements DmaMap {
     /// @throws SchemeException also EINVAL for a slice that no shared pool made, ENOSPC if [#MAPPINGS_MAX] is reached
     @Override
     public long map(BufferSlice slice, Access access) {
-        Window window = PooledSlice.of(slice).window();
+        PooledSlice settled = PooledSlice.of(slice).settled();
+        Window window = settled.window();
         window.requireAccess(access);
-        Guard guard = slice.guard(device);
+        Guard guard = settled.guard(device);
         lock.lock();
         try {
             Mapping mapping = byAddress.get(window.address());

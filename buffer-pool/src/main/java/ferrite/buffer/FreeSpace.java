@@ -6,12 +6,16 @@ import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Which ranges of a pool's regions are free: two-level segregated fit.
 ///
 /// Masmano, Ripoll, Crespo, Real: "TLSF: a New Dynamic Memory Allocator for Real-Time Systems", ECRTS 2004; with the
 /// block headers in a side table, and address alignment by splitting. Every region is a chain of blocks; neighbours
 /// that are free are merged at once; the chains of two regions never touch, so no range spans two.
+///
+/// Regions are of two zones with lists of their own: the pool's usual memory, and memory below 4 GiB for devices.
 ///
 /// Taking and releasing is O(1), a fixed place O(log64 region). Not thread-safe: its pool holds a lock.
 final class FreeSpace {
@@ -21,24 +25,51 @@ final class FreeSpace {
     /// Free blocks that a best-fit search looks at before it settles for a block that surely is large enough.
     static final int CANDIDATES_MAX = 64;
 
+    /// Free blocks that are looked at before the answer is ENOMEM: a bound for the worst case.
+    static final int CANDIDATES_AT_LAST_MAX = 1024;
+
     private final BlockTable blocks = new BlockTable();
-    private final SizeClasses free = new SizeClasses(blocks);
-    private final List<PoolRegion> regions = new ArrayList<>();
+    private final SizeClasses[] free = {new SizeClasses(blocks), new SizeClasses(blocks)};
+    private final List<@Nullable PoolRegion> regions = new ArrayList<>();
+
+    /// By place in the pool.
+    private final List<PoolRegion> inOrder = new ArrayList<>();
     private long granulesInUse;
 
     /// @return the new region as one free block
     int add(PoolRegion region) {
-        int block = blocks.add(regions.size(), 0, region.granules());
-        regions.add(region);
+        int number = regions.indexOf(null);
+        if (number < 0) {
+            number = regions.size();
+            regions.add(region);
+        } else {
+            regions.set(number, region);
+        }
+        inOrder.add(region);
+        int block = blocks.add(number, 0, region.granules());
         region.starts().put(0, block);
-        free.add(block);
+        lists(block).add(block);
         return block;
+    }
+
+    private SizeClasses lists(int block) {
+        return free[region(block).zone()];
+    }
+
+    /// Forgets a region in which nothing is taken.
+    void remove(PoolRegion region) {
+        int block = region.starts().at(0);
+        lists(block).remove(block);
+        regions.set(blocks.region(block), null);
+        inOrder.remove(region);
+        blocks.remove(block);
     }
 
     /// The first block of the lowest size class in which every block is large enough, alignment gap included.
     int greedy(Wanted wanted) {
-        int sizeClass = free.filledFrom(SizeClasses.surelyLargeEnough(wanted.granules() + wanted.gapMost()));
-        return sizeClass == SizeClasses.NO_CLASS ? NONE : free.first(sizeClass);
+        SizeClasses lists = free[wanted.zone()];
+        int sizeClass = lists.filledFrom(SizeClasses.surelyLargeEnough(wanted.granules() + wanted.gapMost()));
+        return sizeClass == SizeClasses.NO_CLASS ? NONE : lists.first(sizeClass);
     }
 
     /// The smallest block that fits. Exact up to 4,032 bytes and as long as it is among the first
@@ -48,17 +79,19 @@ final class FreeSpace {
         return found != NONE ? found : greedy(wanted);
     }
 
-    /// A block that fits if there is one at all: may look at every free block.
+    /// The last resort: a block that fits if there is one among the first [#CANDIDATES_AT_LAST_MAX] that are about as
+    /// large as wanted. Misses one only if so many stand in the way that are a granule too short or lie badly aligned.
     int any(Wanted wanted) {
-        return smallest(wanted, Integer.MAX_VALUE);
+        return smallest(wanted, CANDIDATES_AT_LAST_MAX);
     }
 
     private int smallest(Wanted wanted, int candidatesMost) {
+        SizeClasses lists = free[wanted.zone()];
         int candidates = candidatesMost;
-        int sizeClass = free.filledFrom(SizeClasses.classOf(wanted.granules()));
+        int sizeClass = lists.filledFrom(SizeClasses.classOf(wanted.granules()));
         while (sizeClass != SizeClasses.NO_CLASS) {
             int smallest = NONE;
-            for (int block = free.first(sizeClass); block != NONE; block = blocks.freeAfter(block)) {
+            for (int block = lists.first(sizeClass); block != NONE; block = blocks.freeAfter(block)) {
                 if (candidates == 0) {
                     return smallest;
                 }
@@ -70,7 +103,7 @@ final class FreeSpace {
             if (smallest != NONE) {
                 return smallest;
             }
-            sizeClass = free.filledFrom(sizeClass + 1);
+            sizeClass = lists.filledFrom(sizeClass + 1);
         }
         return NONE;
     }
@@ -80,7 +113,7 @@ final class FreeSpace {
     }
 
     private int gap(int block, Wanted wanted) {
-        long address = regions.get(blocks.region(block)).memory().base() + blocks.start(block) * GRANULE_BYTES;
+        long address = region(block).memory().base() + blocks.start(block) * GRANULE_BYTES;
         return (int) ((Bits.roundUp(address, wanted.alignment()) - address) / GRANULE_BYTES);
     }
 
@@ -92,17 +125,21 @@ final class FreeSpace {
     }
 
     private int take(int block, int gap, int size) {
-        free.remove(block);
+        lists(block).remove(block);
         int taken = block;
         if (gap > 0) {
             taken = split(block, gap);
-            free.add(block);
+            lists(block).add(block);
         }
         if (blocks.size(taken) > size) {
-            free.add(split(taken, size));
+            addFree(split(taken, size));
         }
         granulesInUse += size;
         return taken;
+    }
+
+    private void addFree(int block) {
+        lists(block).add(block);
     }
 
     /// @return the upper part
@@ -112,7 +149,7 @@ final class FreeSpace {
         blocks.setSize(block, size);
         blocks.link(upper, blocks.higher(block));
         blocks.link(block, upper);
-        regions.get(number).starts().put(blocks.start(upper), upper);
+        region(upper).starts().put(blocks.start(upper), upper);
         return upper;
     }
 
@@ -139,10 +176,10 @@ final class FreeSpace {
 
     private PoolRegion regionOf(long offset, long bytes) {
         int low = 0;
-        int high = regions.size() - 1;
+        int high = inOrder.size() - 1;
         while (low <= high) {
             int middle = (low + high) >>> 1;
-            PoolRegion region = regions.get(middle);
+            PoolRegion region = inOrder.get(middle);
             if (region.contains(offset, bytes)) {
                 return region;
             }
@@ -161,20 +198,41 @@ final class FreeSpace {
         int merged = block;
         int higher = blocks.higher(merged);
         if (higher != NONE && blocks.isFree(higher)) {
-            free.remove(higher);
+            lists(higher).remove(higher);
             absorb(merged, higher);
         }
         int lower = blocks.lower(merged);
         if (lower != NONE && blocks.isFree(lower)) {
-            free.remove(lower);
+            lists(lower).remove(lower);
             absorb(lower, merged);
             merged = lower;
         }
-        free.add(merged);
+        lists(merged).add(merged);
+    }
+
+    /// Makes a taken block shorter, or longer by the free bytes behind it.
+    ///
+    /// @return false, and nothing changes, if they do not suffice
+    boolean resize(int block, int size) {
+        int before = blocks.size(block);
+        int higher = blocks.higher(block);
+        boolean canMerge = higher != NONE && blocks.isFree(higher);
+        if (size > before + (canMerge ? blocks.size(higher) : 0)) {
+            return false;
+        }
+        if (size != before && canMerge) {
+            lists(higher).remove(higher);
+            absorb(block, higher);
+        }
+        if (blocks.size(block) > size) {
+            addFree(split(block, size));
+        }
+        granulesInUse += size - before;
+        return true;
     }
 
     private void absorb(int lower, int upper) {
-        regions.get(blocks.region(upper)).starts().remove(blocks.start(upper));
+        region(upper).starts().remove(blocks.start(upper));
         blocks.setSize(lower, blocks.size(lower) + blocks.size(upper));
         blocks.link(lower, blocks.higher(upper));
         blocks.remove(upper);
@@ -190,7 +248,7 @@ final class FreeSpace {
     }
 
     PoolRegion region(int block) {
-        return regions.get(blocks.region(block));
+        return Objects.requireNonNull(regions.get(blocks.region(block)));
     }
 
     /// First byte in the region.

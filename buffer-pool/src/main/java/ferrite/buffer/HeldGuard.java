@@ -1,23 +1,19 @@
 package ferrite.buffer;
 
 import ferrite.spi.buffer.Guard;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// One guard on one allocation.
-final class HeldGuard implements Guard {
-    private final SharedBufferPool pool;
+final class HeldGuard implements Guard, Holder {
     private final Allocation root;
     private final String holder;
     private final long sinceNanos;
+    private final AtomicBoolean released = new AtomicBoolean();
 
-    HeldGuard(SharedBufferPool pool, Allocation root, String holder, long sinceNanos) {
-        this.pool = pool;
+    HeldGuard(Allocation root, String holder, long sinceNanos) {
         this.root = root;
         this.holder = holder;
         this.sinceNanos = sinceNanos;
-    }
-
-    Allocation root() {
-        return root;
     }
 
     @Override
@@ -26,11 +22,14 @@ final class HeldGuard implements Guard {
     }
 
     @Override
-    public void release() {
-        pool.unguard(this);
+    public long heldSinceNanos() {
+        return sinceNanos;
     }
 
-    GuardReport report(long nowNanos) {
-        return new GuardReport(holder, root.address(), root.length(), nowNanos - sinceNanos);
+    @Override
+    public void release() {
+        if (released.compareAndSet(false, true)) {
+            root.release(this);
+        }
     }
 }

@@ -13,7 +13,7 @@ import ferrite.spi.error.SchemeException;
 /// **whoever lends keeps a guard until after the revocation**. Guarding a lent slice guards the bytes themselves.
 ///
 /// One object is one loan and is not reused: a borrower that kept a revoked slice, or a part of it, can never find
-/// another request's bytes in it.
+/// another request's bytes in it. [RequestSlice] is the one that is reused.
 public final class LentSlice implements PooledSlice {
     private final Window window;
     private final Loan loan;
@@ -32,7 +32,7 @@ public final class LentSlice implements PooledSlice {
     /// @throws SchemeException EFAULT if the bytes were freed or the source was revoked, EACCES if the source does
     ///         not have that access itself, EINVAL for a slice of another make
     public static LentSlice lend(BufferSlice source, ViewArena borrower, Access access) {
-        PooledSlice pooled = PooledSlice.of(source);
+        PooledSlice pooled = PooledSlice.of(source).settled();
         if (!pooled.isLendable()) {
             throw new SchemeException(Errno.EFAULT, pooled + " cannot be lent any more");
         }
@@ -41,7 +41,7 @@ public final class LentSlice implements PooledSlice {
 
     /// Whether a slice was made by a pool of this module. A class of a plug-in's own must not be called by the runtime.
     public static boolean isOfAPool(BufferSlice slice) {
-        return slice instanceof PooledSlice;
+        return Slices.isOfAPool(slice);
     }
 
     /// Ends the loan: EFAULT from now on, for the parts too. A segment that the borrower kept works until its view is

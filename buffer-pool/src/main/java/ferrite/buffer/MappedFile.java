@@ -25,7 +25,8 @@ final class MappedFile implements RegionSource {
 
     @Override
     public Region create(long bytes) {
-        return OffHeapMemory.region(addresses, addresses.reserve(bytes), arena -> append(bytes, arena));
+        return OffHeapMemory.region(
+                addresses, addresses.reserve(bytes), arena -> OffHeapMemory.small(append(bytes, arena)));
     }
 
     private MemorySegment append(long bytes, Arena arena) throws IOException {

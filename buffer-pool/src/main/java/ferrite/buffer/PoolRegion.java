@@ -4,14 +4,17 @@ package ferrite.buffer;
 final class PoolRegion {
     private final Region memory;
     private final long poolStart;
+    private final int zone;
     private final StartIndex starts;
 
-    /// Slices in it that are not freed; under the pool's lock.
+    /// Blocks in it that are taken; under the pool's lock.
     int taken;
 
     /// @param poolStart place of the first byte in the pool, bytes
-    PoolRegion(Region memory, long poolStart) {
+    /// @param zone [Wanted#USUAL] or [Wanted#LOW]
+    PoolRegion(Region memory, long poolStart, int zone) {
         this.memory = memory;
+        this.zone = zone;
         this.poolStart = poolStart;
         this.starts = new StartIndex(granules());
     }
@@ -22,6 +25,10 @@ final class PoolRegion {
 
     long poolStart() {
         return poolStart;
+    }
+
+    int zone() {
+        return zone;
     }
 
     StartIndex starts() {

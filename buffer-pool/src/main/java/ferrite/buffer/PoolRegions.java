@@ -9,28 +9,41 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The regions of one pool: grows up to the limit, and gives regions back when the pool has ended.
+/// The regions of one pool: grows up to the limit, and gives empty regions back.
 ///
-/// In the pool, regions stand one behind the other without gaps. Under the pool's lock.
+/// In the pool, a new region stands behind the last that ever was; a place is not used again. Under the pool's lock.
 final class PoolRegions {
     private static final System.Logger LOG = System.getLogger(PoolRegions.class.getName());
 
     private final String pool;
     private final PoolParameters parameters;
     private final RegionSource source;
+    private final @Nullable RegionSource lowSource;
     private final FreeSpace space;
     private final List<PoolRegion> regions = new ArrayList<>();
     private long poolEnd;
     private long bytes;
 
-    PoolRegions(String pool, PoolParameters parameters, RegionSource source, FreeSpace space) {
+    /// @param lowSource of regions below 4 GiB; null: the usual ones serve
+    PoolRegions(
+            String pool,
+            PoolParameters parameters,
+            RegionSource source,
+            @Nullable RegionSource lowSource,
+            FreeSpace space) {
         this.pool = pool;
         this.parameters = parameters;
         this.source = source;
+        this.lowSource = lowSource;
         this.space = space;
         if (parameters.initialBytes() > 0) {
-            add(parameters.initialBytes());
+            add(parameters.initialBytes(), Wanted.USUAL);
         }
+    }
+
+    /// Where a request for memory below 4 GiB looks.
+    Wanted low(Wanted wanted) {
+        return lowSource == null ? wanted : wanted.low();
     }
 
     /// In all regions.
@@ -48,7 +61,7 @@ final class PoolRegions {
             return NONE;
         }
         try {
-            return add(Math.min(room, Math.max(least, parameters.regionBytes())));
+            return add(Math.min(room, Math.max(least, parameters.regionBytes())), wanted.zone());
         } catch (SchemeException refused) {
             if (refused.errno() != Errno.ENOMEM) {
                 throw refused;
@@ -58,8 +71,8 @@ final class PoolRegions {
         }
     }
 
-    private int add(long length) {
-        Region memory = source.create(length);
+    private int add(long length, int zone) {
+        Region memory = (zone == Wanted.LOW && lowSource != null ? lowSource : source).create(length);
         if (memory.length() != length) {
             memory.close();
             throw new IllegalStateException("asked for a region of " + length + " bytes, got " + memory.length());
@@ -67,7 +80,7 @@ final class PoolRegions {
         if (parameters.poison()) {
             Poison.fill(memory.memory());
         }
-        PoolRegion region = new PoolRegion(memory, poolEnd);
+        PoolRegion region = new PoolRegion(memory, poolEnd, zone);
         regions.add(region);
         poolEnd += length;
         bytes += length;
@@ -80,8 +93,22 @@ final class PoolRegions {
         if (region.taken > 0 || !regions.remove(region)) {
             return null;
         }
+        space.remove(region);
         bytes -= region.memory().length();
         return region.memory();
+    }
+
+    /// [#dropIfUnused] if the pool may not keep so many bytes in empty regions.
+    @Nullable
+    Region dropIfTooMany(PoolRegion region) {
+        if (region.taken > 0 || parameters.emptyBytesKept() >= bytes) {
+            return null;
+        }
+        long empty = 0;
+        for (PoolRegion each : regions) {
+            empty += each.taken == 0 ? each.memory().length() : 0;
+        }
+        return empty > parameters.emptyBytesKept() ? dropIfUnused(region) : null;
     }
 
     /// [#dropIfUnused] for each.

@@ -3,6 +3,7 @@ package ferrite.buffer;
 import ferrite.spi.buffer.AllocationStrategy;
 import ferrite.spi.buffer.BufferPool;
 import ferrite.spi.buffer.BufferSlice;
+import ferrite.spi.buffer.DmaConstraints;
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
 import java.util.Optional;
@@ -47,23 +48,67 @@ public final class PoolView implements BufferPool {
     }
 
     @Override
+    public BufferSlice acquireDma(long bytes, long alignment, DmaConstraints constraints) {
+        view.requireOpen();
+        long needed = constraints.alignmentFor(bytes, alignment);
+        Allocation taken = constraints.below4GiB()
+                ? pool.takeLow(bytes, needed)
+                : pool.take(bytes, needed, AllocationStrategy.BEST);
+        if (taken != null && constraints.allow(taken.address(), bytes)) {
+            return new OwnedSlice(taken, view);
+        }
+        if (taken != null) {
+            taken.release();
+        }
+        throw new SchemeException(
+                Errno.ENOMEM, "pool " + pool.name() + " has no " + bytes + " bytes that keep " + constraints);
+    }
+
+    /// @throws SchemeException also EINVAL for a part or a lent slice
+    @Override
+    public Optional<BufferSlice> resize(BufferSlice slice, long bytes) {
+        view.requireOpen();
+        if (!(slice instanceof OwnedSlice owned) || !owned.window().root().isOf(pool)) {
+            throw new SchemeException(Errno.EINVAL, "pool " + pool.name() + " resizes only slices taken from it");
+        }
+        Allocation resized = pool.resize(owned.window().root(), bytes);
+        return resized == null ? Optional.empty() : Optional.of(new OwnedSlice(resized, view));
+    }
+
+    @Override
     public BufferSlice reattach(long offset) {
         view.requireOpen();
         return new OwnedSlice(pool.held(offset), view);
     }
 
+    /// Slices without objects, locks and atomics for the calling thread; see there who may use it. Ends with the plug-in
+    /// instance at the latest.
+    ///
+    /// @throws SchemeException ESHUTDOWN if the context has ended
+    public PoolCache cache() {
+        PoolCache cache = new PoolCache(pool, view);
+        pool.enter(cache);
+        try {
+            view.enter(cache);
+        } catch (IllegalStateException stopped) {
+            cache.close();
+            throw stopped;
+        }
+        return cache;
+    }
+
     @Override
     public long bytesInUse() {
-        return pool.statistics().bytesInUse();
+        return pool.bytesInUse();
     }
 
     @Override
     public long capacity() {
-        return pool.statistics().capacity();
+        return pool.capacity();
     }
 
     @Override
     public int guardedSlices() {
-        return pool.statistics().guardedSlices();
+        return pool.guardedSlices();
     }
 }

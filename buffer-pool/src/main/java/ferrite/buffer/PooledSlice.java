@@ -8,7 +8,7 @@ import ferrite.spi.error.SchemeException;
 import java.lang.foreign.MemorySegment;
 
 /// What all slices of this module have in common: a window, and an end.
-sealed interface PooledSlice extends BufferSlice permits OwnedSlice, SlicePart, LentSlice {
+sealed interface PooledSlice extends BufferSlice permits OwnedSlice, SlicePart, LentSlice, RequestSlice, Window {
 
     /// @throws SchemeException EINVAL for a slice that no pool of this module made
     static PooledSlice of(BufferSlice slice) {
@@ -23,6 +23,18 @@ sealed interface PooledSlice extends BufferSlice permits OwnedSlice, SlicePart, 
     /// Whether the runtime may still lend it. Unlike [#isLive], true after the holder was stopped or has closed a
     /// guarded slice: a request that was submitted before goes on.
     boolean isLendable();
+
+    /// Which use of this object it is; ends with the next one. Only a [RequestSlice] is used more than once.
+    default int grant() {
+        return 0;
+    }
+
+    /// A slice that stands for the same bytes for ever.
+    ///
+    /// @throws SchemeException EFAULT if there are none
+    default PooledSlice settled() {
+        return this;
+    }
 
     @Override
     default long offset() {
@@ -47,26 +59,29 @@ sealed interface PooledSlice extends BufferSlice permits OwnedSlice, SlicePart, 
     @Override
     default MemorySegment segment() {
         requireLive();
-        return window().segment();
+        return window().bytes();
     }
 
     @Override
     default BufferSlice slice(long from, long length) {
-        return new SlicePart(this, window().part(from, length));
+        int grant = grant();
+        return new SlicePart(this, grant, window().part(from, length));
     }
 
     @Override
     default BufferSlice restrict(Access access) {
-        return new SlicePart(this, window().restrict(access));
+        int grant = grant();
+        return new SlicePart(this, grant, window().restricted(access));
     }
 
     @Override
     default Guard guard(String holder) {
-        requireLive();
-        return window().root().guard(holder);
+        PooledSlice settled = settled();
+        settled.requireLive();
+        return settled.window().root().guard(holder);
     }
 
-    private void requireLive() {
+    default void requireLive() {
         if (!isLive()) {
             throw new SchemeException(
                     Errno.EFAULT,

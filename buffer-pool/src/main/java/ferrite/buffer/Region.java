@@ -22,6 +22,7 @@ public final class Region {
 
     private final long base;
     private final MemorySegment memory;
+    private final PageKind pages;
     private final Runnable free;
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<RegionView> views = ConcurrentHashMap.newKeySet();
@@ -31,6 +32,10 @@ public final class Region {
     /// @param memory the bytes: off-heap, writable, a whole number of pages, usable from every thread
     /// @param free run once when the region is closed; frees the memory and gives the address range back
     public Region(long base, MemorySegment memory, Runnable free) {
+        this(base, memory, PageKind.SMALL, free);
+    }
+
+    Region(long base, MemorySegment memory, PageKind pages, Runnable free) {
         if (base <= 0 || base % AddressSpace.BASE_ALIGNMENT_BYTES != 0) {
             throw new IllegalArgumentException("base 0x" + Long.toHexString(base) + " is not a multiple of 2 MiB");
         }
@@ -42,6 +47,7 @@ public final class Region {
         }
         this.base = base;
         this.memory = memory;
+        this.pages = pages;
         this.free = free;
     }
 
@@ -53,6 +59,11 @@ public final class Region {
     /// Size in bytes.
     public long length() {
         return memory.byteSize();
+    }
+
+    /// What pages it stands on.
+    public PageKind pages() {
+        return pages;
     }
 
     /// The bytes, for the runtime alone; lives until [#close].

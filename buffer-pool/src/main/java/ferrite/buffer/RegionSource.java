@@ -20,6 +20,12 @@ public interface RegionSource {
         return bytes -> OffHeapMemory.anonymous(bytes, addresses, addresses.reserve(bytes));
     }
 
+    /// Private memory of this process on huge pages, at addresses from 4 GiB: reserved ones if the machine has some left
+    /// and the region is a multiple of 2 MiB, else transparent ones, else small ones; [Region#pages] says which.
+    static RegionSource hugePages(AddressSpace addresses) {
+        return bytes -> OffHeapMemory.hugePages(bytes, addresses, addresses.reserve(bytes));
+    }
+
     /// Private memory of this process at addresses below 2 GiB, for devices with 32 address bits.
     static RegionSource below4GiB(AddressSpace addresses) {
         return bytes -> OffHeapMemory.anonymous(bytes, addresses, addresses.reserveBelow4GiB(bytes));

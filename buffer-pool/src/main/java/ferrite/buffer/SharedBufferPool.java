@@ -3,39 +3,32 @@ package ferrite.buffer;
 import static ferrite.buffer.BlockTable.NONE;
 
 import ferrite.spi.buffer.AllocationStrategy;
-import ferrite.spi.buffer.Guard;
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
-import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The memory of one context: regions, the slices in them, and the guards on the slices.
+/// The memory of one context: regions, the slices in them, and who holds them.
 ///
-/// Made and closed by the runtime; plug-ins take slices through a [PoolView]. Safe from any thread: one lock per pool,
-/// held for O(1) steps, but also while a region is made and, in debug mode, while bytes are poisoned. Regions are added
-/// up to the limit and stay until the pool is closed.
+/// Made and closed by the runtime; plug-ins take slices through a [PoolView], or through a [PoolCache] of their own.
+/// Safe from any thread: one lock per pool, held for O(1) steps, but also while a region is made and, in debug mode,
+/// while bytes are poisoned. Caches take it once per chunk, [Slices] only when the last holder of a closed slice goes.
+/// Regions are added up to the limit; see [PoolParameters#emptyBytesKept] and [#shrink] for when they go.
 public final class SharedBufferPool implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(SharedBufferPool.class.getName());
-
     private final String name;
-    private final PoolParameters parameters;
     private final LongSupplier nanoTime;
+    private final WriteWatch watch;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final FreeSpace space = new FreeSpace();
-    private final PoolRegions regions;
-    private final Set<HeldGuard> guards = new LinkedHashSet<>();
-    private @Nullable Allocation[] byBlock = new Allocation[64];
-    private int liveSlices;
-    private int guardedSlices;
-    private long writesAfterRelease;
+    private final PoolBlocks blocks;
+    private final HeldSlices slices = new HeldSlices();
+    private final HolderOverflow overflow = new HolderOverflow();
+    private final List<PoolCache> caches = new ArrayList<>();
     private boolean closed;
 
     /// A pool whose guards are timed with the system's clock.
@@ -50,15 +43,59 @@ public final class SharedBufferPool implements AutoCloseable {
     /// @param source makes the regions, the first one now
     /// @param nanoTime clock for the age of guards, nanoseconds
     public SharedBufferPool(String name, PoolParameters parameters, RegionSource source, LongSupplier nanoTime) {
+        this(name, parameters, source, null, nanoTime);
+    }
+
+    /// @param name the context's, for messages
+    /// @param source makes the regions, the first one now
+    /// @param lowSource makes regions below 4 GiB when a device needs some ([RegionSource#below4GiB]); null: `source`
+    ///         serves, and such a request fails with ENOMEM if that gives no low memory
+    /// @param nanoTime clock for the age of guards, nanoseconds
+    public SharedBufferPool(
+            String name,
+            PoolParameters parameters,
+            RegionSource source,
+            @Nullable RegionSource lowSource,
+            LongSupplier nanoTime) {
         this.name = name;
-        this.parameters = parameters;
         this.nanoTime = nanoTime;
-        this.regions = new PoolRegions(name, parameters, source, space);
+        this.watch = new WriteWatch(name, parameters.poison());
+        this.blocks = new PoolBlocks(parameters, source, lowSource, name, watch);
     }
 
     /// The context's name.
     public String name() {
         return name;
+    }
+
+    WriteWatch watch() {
+        return watch;
+    }
+
+    long nanoTime() {
+        return nanoTime.getAsLong();
+    }
+
+    private <T> T locked(Supplier<T> step) {
+        lock.lock();
+        try {
+            return step.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// [#locked] for steps that may leave a region over, which is closed without the lock: ending views takes a while.
+    private <T> T lockedThenClose(List<Region> unused, Supplier<T> step) {
+        T result = locked(step);
+        unused.forEach(Region::close);
+        return result;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new SchemeException(Errno.ESHUTDOWN, "pool " + name + " is closed");
+        }
     }
 
     /// @return null: ENOMEM, or EADDRINUSE for a fixed place
@@ -68,71 +105,32 @@ public final class SharedBufferPool implements AutoCloseable {
         lock.lock();
         try {
             requireOpen();
-            if (bytes > parameters.limitBytes()) {
-                return refuse(strategy, bytes);
-            }
-            Wanted wanted = Wanted.of(bytes, alignment);
-            int block = switch (strategy) {
-                case AllocationStrategy.Best _ -> takeOrGrow(space.best(wanted), wanted);
-                case AllocationStrategy.Greedy _ -> takeOrGrow(greedyOrBest(wanted), wanted);
-                case AllocationStrategy.Fixed(long offset) -> space.takeFixed(offset, wanted);
-            };
-            return block == NONE ? null : handOut(block, bytes);
+            return slice(blocks.take(bytes, alignment, strategy), bytes);
         } finally {
             lock.unlock();
         }
     }
 
-    private @Nullable Allocation refuse(AllocationStrategy strategy, long bytes) {
-        if (strategy instanceof AllocationStrategy.Fixed) {
-            throw new SchemeException(Errno.EINVAL, bytes + " bytes > limit " + parameters.limitBytes());
+    /// [#take] from the regions for devices with 32 address bits.
+    @Nullable
+    Allocation takeLow(long bytes, long alignment) {
+        Wanted.check(bytes, alignment);
+        lock.lock();
+        try {
+            requireOpen();
+            return slice(blocks.takeLow(bytes, alignment), bytes);
+        } finally {
+            lock.unlock();
         }
-        return null;
     }
 
-    private int greedyOrBest(Wanted wanted) {
-        int block = space.greedy(wanted);
-        return block != NONE ? block : space.best(wanted);
-    }
-
-    /// Grows before it searches to the end: a search of every free block is made only where the answer else is ENOMEM.
-    private int takeOrGrow(int found, Wanted wanted) {
-        int block = found;
+    private @Nullable Allocation slice(int block, long bytes) {
         if (block == NONE) {
-            block = regions.grow(wanted);
+            return null;
         }
-        if (block == NONE) {
-            block = space.any(wanted);
-        }
-        return block == NONE ? NONE : space.take(block, wanted);
-    }
-
-    private Allocation handOut(int block, long bytes) {
-        PoolRegion region = space.region(block);
-        if (parameters.poison()) {
-            lookForWrites(block);
-        }
-        Allocation taken = new Allocation(this, region, block, space.start(block), bytes);
-        if (block >= byBlock.length) {
-            byBlock = Arrays.copyOf(byBlock, Math.max(block + 1, byBlock.length * 2));
-        }
-        byBlock[block] = taken;
-        region.taken++;
-        liveSlices++;
+        Allocation taken = new Allocation(this, blocks.region(block), block, blocks.start(block), bytes);
+        slices.add(taken);
         return taken;
-    }
-
-    private void lookForWrites(int block) {
-        long change = Poison.firstChange(bytes(block));
-        if (change >= 0) {
-            writesAfterRelease++;
-            long offset = space.region(block).poolStart() + space.start(block) + change;
-            LOG.log(Level.ERROR, "pool {0}: bytes at offset {1} were written after their release", name, "" + offset);
-        }
-    }
-
-    private MemorySegment bytes(int block) {
-        return space.region(block).memory().memory().asSlice(space.start(block), space.bytes(block));
     }
 
     /// The slice that begins there and is not closed.
@@ -140,8 +138,7 @@ public final class SharedBufferPool implements AutoCloseable {
         lock.lock();
         try {
             requireOpen();
-            int block = space.startingAt(offset);
-            Allocation found = block < byBlock.length ? byBlock[block] : null;
+            Allocation found = slices.at(blocks.startingAt(offset), offset);
             if (found == null || !found.isHeld()) {
                 throw new SchemeException(Errno.EINVAL, "no slice of pool " + name + " begins at offset " + offset);
             }
@@ -151,153 +148,324 @@ public final class SharedBufferPool implements AutoCloseable {
         }
     }
 
-    private void requireOpen() {
-        if (closed) {
-            throw new SchemeException(Errno.ESHUTDOWN, "pool " + name + " is closed");
-        }
-    }
-
-    Guard guard(Allocation root, String holder) {
+    /// The same bytes and more behind them, or fewer.
+    ///
+    /// @return null if there is no room behind them
+    /// @throws SchemeException EALREADY if the slice is closed, EBUSY if somebody holds it
+    @Nullable
+    Allocation resize(Allocation root, long bytes) {
+        Wanted.check(bytes, 1);
         lock.lock();
         try {
-            if (root.isFreed()) {
-                throw new SchemeException(Errno.EFAULT, root + " is freed");
-            }
-            HeldGuard guard = new HeldGuard(this, root, holder, nanoTime.getAsLong());
-            root.guards++;
-            guards.add(guard);
-            return guard;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// A second call for the same guard does nothing.
-    void unguard(HeldGuard guard) {
-        Region unused = null;
-        lock.lock();
-        try {
-            Allocation root = guard.root();
-            if (guards.remove(guard) && --root.guards == 0 && !root.isHeld()) {
-                guardedSlices--;
-                unused = free(root);
-            }
-        } finally {
-            lock.unlock();
-        }
-        closeUnused(unused);
-    }
-
-    void release(Allocation root) {
-        Region unused;
-        lock.lock();
-        try {
+            requireOpen();
             if (!root.isHeld()) {
                 throw new SchemeException(Errno.EALREADY, root + " was closed before");
             }
-            unused = end(root);
+            if (root.holders() > 0) {
+                throw new SchemeException(Errno.EBUSY, root + " has " + root.holders() + " holders");
+            }
+            if (root.cachedBytes() != null || !blocks.resize(root.block(), bytes)) {
+                return null;
+            }
+            if (!root.giveUp()) {
+                blocks.resize(root.block(), root.length());
+                throw new SchemeException(Errno.EBUSY, root + " got a holder meanwhile");
+            }
+            slices.remove(root);
+            return slice(root.block(), bytes);
         } finally {
             lock.unlock();
         }
-        closeUnused(unused);
     }
 
-    private @Nullable Region end(Allocation root) {
-        liveSlices--;
-        if (root.guards > 0) {
-            root.become(Allocation.State.CLOSED);
-            guardedSlices++;
-            return null;
+    /// A holder for whom the allocation has no place left.
+    void noteWithoutPlace(Allocation root, Holder holder) {
+        lock.lock();
+        try {
+            overflow.add(root, holder);
+        } finally {
+            lock.unlock();
         }
-        return free(root);
     }
 
-    /// @return the region, if the pool is closed and this was the last slice in it
-    private @Nullable Region free(Allocation root) {
-        root.become(Allocation.State.FREED);
-        byBlock[root.block()] = null;
-        if (parameters.poison()) {
-            Poison.fill(bytes(root.block()));
+    /// @return whether it was noted
+    boolean forgetWithoutPlace(Allocation root, Holder holder) {
+        return locked(() -> overflow.remove(root, holder));
+    }
+
+    /// The owner is done.
+    ///
+    /// @throws SchemeException EALREADY if it was closed before
+    void release(Allocation root) {
+        List<Region> unused = new ArrayList<>(1);
+        boolean free = lockedThenClose(unused, () -> slices.close(root) && free(root, unused));
+        if (free) {
+            tellCache(root);
         }
-        space.release(root.block());
-        root.region().taken--;
-        return closed ? regions.dropIfUnused(root.region()) : null;
     }
 
-    /// Outside the lock: ending views may take a while.
-    private static void closeUnused(@Nullable Region region) {
+    /// The last holder of a closed allocation is gone.
+    void freeGuarded(Allocation root) {
+        List<Region> unused = new ArrayList<>(1);
+        lockedThenClose(unused, () -> {
+            slices.endGuarded(root);
+            return free(root, unused);
+        });
+        tellCache(root);
+    }
+
+    private boolean free(Allocation root, List<Region> unused) {
+        slices.remove(root);
+        if (root.cachedBytes() == null) {
+            freeBlock(root.block(), unused);
+            return true;
+        }
+        watch.released(root.region().memory().memory().asSlice(root.start(), root.length()));
+        if (!slices.isLent(root.block()) && !slices.hasSlices(root.block())) {
+            freeBlock(root.block(), unused); // its cache has ended before
+        }
+        return true;
+    }
+
+    private void freeBlock(int block, List<Region> unused) {
+        Region region = blocks.free(block, closed);
         if (region != null) {
+            unused.add(region);
+        }
+    }
+
+    /// Without the lock: the cache has one of its own.
+    private static void tellCache(Allocation root) {
+        CachedBytes bytes = root.cachedBytes();
+        if (bytes != null) {
+            bytes.cache().sliceFreed(bytes.place());
+        }
+    }
+
+    /// For a [PoolCache] that is new.
+    void enter(PoolCache cache) {
+        lock.lock();
+        try {
+            requireOpen();
+            caches.add(cache);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Chunks for a cache; fewer than wanted if there is no room for more.
+    void lendChunks(PoolCache cache, int wanted, LentBlocks lent) {
+        lent.clear();
+        lock.lock();
+        try {
+            requireOpen();
+            for (int i = 0; i < wanted && lend(cache, blocks.takeBest(Wanted.CHUNK), lent); i++) {
+                // until there is none
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// One block for a cache.
+    ///
+    /// @return false: ENOMEM
+    boolean lend(PoolCache cache, long bytes, long alignment, LentBlocks lent) {
+        Wanted.check(bytes, alignment);
+        lent.clear();
+        lock.lock();
+        try {
+            requireOpen();
+            return lend(cache, blocks.take(bytes, alignment, AllocationStrategy.BEST), lent);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean lend(PoolCache cache, int block, LentBlocks lent) {
+        if (block == NONE) {
+            return false;
+        }
+        slices.lend(block, cache);
+        lent.add(block, blocks.region(block), blocks.address(block));
+        return true;
+    }
+
+    /// A block comes back from a cache.
+    void takeBack(int block) {
+        Region unused = null;
+        lock.lock();
+        try {
+            if (!closed) { // else it was taken back then
+                slices.takeBack(block);
+                unused = blocks.free(block, false);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (unused != null) {
+            unused.close();
+        }
+    }
+
+    /// @return false if there is no room behind the block
+    boolean resizeLent(int block, long bytes) {
+        return locked(() -> blocks.resize(block, bytes));
+    }
+
+    long bytesOf(int block) {
+        lock.lock();
+        try {
+            return blocks.bytes(block);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A slice of bytes that are a cache's.
+    ///
+    /// @param address of the first byte
+    Allocation enter(CachedBytes bytes, long address, long length) {
+        lock.lock();
+        try {
+            requireOpen();
+            long start = address - bytes.region().memory().base();
+            Allocation root = new Allocation(this, bytes, start, length);
+            slices.add(root);
+            return root;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A cache ends: its blocks come back, but for those with slices in them, which come back with the last of these.
+    void end(PoolCache cache) {
+        List<Region> unused = new ArrayList<>();
+        lockedThenClose(unused, () -> {
+            if (caches.remove(cache)) {
+                takeBackAll(cache, unused);
+            }
+            return cache;
+        });
+    }
+
+    private void takeBackAll(@Nullable PoolCache cache, List<Region> unused) {
+        for (int block : slices.takeBackAll(cache)) {
+            freeBlock(block, unused);
+        }
+    }
+
+    /// Gives all regions back in which nothing is taken. Caches give theirs with [PoolCache#flush] before.
+    ///
+    /// @return bytes given back
+    public long shrink() {
+        List<Region> unused = locked(blocks::dropUnused);
+        long bytes = 0;
+        for (Region region : unused) {
+            bytes += region.length();
             region.close();
         }
+        return bytes;
     }
 
     /// Ends the pool and frees its regions. A second call does nothing.
     ///
-    /// @throws SchemeException EADDRINUSE, and nothing changes, while a slice is live or guarded
+    /// @throws SchemeException EADDRINUSE, and nothing changes, while a slice or a cache's handle is live, or a slice
+    ///         is guarded
     @Override
     public void close() {
-        List<Region> unused;
-        lock.lock();
-        try {
-            if (liveSlices + guardedSlices > 0 && !closed) {
-                throw new SchemeException(
-                        Errno.EADDRINUSE,
-                        "pool " + name + " has " + liveSlices + " live and " + guardedSlices + " guarded slices");
-            }
-            unused = endAll();
-        } finally {
-            lock.unlock();
-        }
-        unused.forEach(Region::close);
+        end(true);
     }
 
-    /// Ends the pool because its context died: all slices are closed. Regions with guarded bytes stay until the last
-    /// guard in them goes; the others are freed now. A second call does nothing.
+    /// Ends the pool because its context died: all slices are closed, all handles end. Regions with guarded bytes stay
+    /// until the last guard in them goes; the others are freed now. A second call does nothing.
     public void closeForced() {
-        List<Region> unused;
-        lock.lock();
-        try {
-            unused = endAll();
-        } finally {
-            lock.unlock();
-        }
-        unused.forEach(Region::close);
+        end(false);
     }
 
-    /// @return the regions that nobody may touch any more
-    private List<Region> endAll() {
-        endSlices();
-        closed = true;
-        return regions.dropUnused();
-    }
-
-    private void endSlices() {
-        for (Allocation root : byBlock) {
-            if (root != null && root.isHeld()) {
-                end(root);
+    private void end(boolean onlyIfUnused) {
+        List<Region> unused = new ArrayList<>();
+        lockedThenClose(unused, () -> {
+            if (onlyIfUnused && !closed) {
+                requireUnused();
             }
+            caches.forEach(PoolCache::end);
+            caches.clear();
+            for (Allocation root : slices.all()) {
+                if (root.isHeld() && slices.close(root)) {
+                    free(root, unused);
+                }
+            }
+            takeBackAll(null, unused);
+            closed = true;
+            return unused.addAll(blocks.dropUnused());
+        });
+    }
+
+    private void requireUnused() {
+        long handles = 0;
+        for (PoolCache cache : caches) {
+            handles += cache.statistics().handles();
+        }
+        if (slices.live() + slices.guarded() + handles > 0) {
+            throw new SchemeException(
+                    Errno.EADDRINUSE,
+                    "pool " + name + " has " + slices.live() + " live and " + slices.guarded() + " guarded slices, and "
+                            + handles + " handles");
         }
     }
 
-    /// All guards that are held, oldest first.
+    /// Everybody who keeps bytes from being reused, the oldest first: guards, requests in rings, devices. Walks all
+    /// slices.
     public List<GuardReport> guards() {
+        List<GuardReport> found = new ArrayList<>();
         lock.lock();
         try {
-            long now = nanoTime.getAsLong();
-            return guards.stream().map(guard -> guard.report(now)).toList();
+            long now = nanoTime();
+            slices.forEach(root -> root.forEachPlaced(holder -> found.add(GuardReport.of(root, holder, now))));
+            overflow.forEach((root, holder) -> found.add(GuardReport.of(root, holder, now)));
         } finally {
             lock.unlock();
         }
+        found.sort(GuardReport.OLDEST_FIRST);
+        return found;
     }
 
-    /// Numbers that belong together.
+    /// Bytes of slices that were closed and are kept by a holder: what a holder that never releases costs.
+    public long guardedBytes() {
+        return locked(slices::guardedBytes);
+    }
+
+    /// The caches that are not closed.
+    public List<PoolCache> caches() {
+        return locked(() -> List.copyOf(caches));
+    }
+
+    /// Numbers that belong together, but for the guards, which come and go without the lock.
     public PoolStatistics statistics() {
-        lock.lock();
-        try {
-            return new PoolStatistics(
-                    space.bytesInUse(), regions.bytes(), liveSlices, guardedSlices, guards.size(), writesAfterRelease);
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> new PoolStatistics(
+                blocks.bytesInUse(),
+                blocks.capacity(),
+                slices.live(),
+                slices.guarded(),
+                slices.holders(),
+                watch.found()));
+    }
+
+    long bytesInUse() {
+        return locked(blocks::bytesInUse);
+    }
+
+    long capacity() {
+        return locked(blocks::capacity);
+    }
+
+    int guardedSlices() {
+        return locked(slices::guarded);
+    }
+
+    /// Memory of a slice of a cache, for debug mode.
+    static MemorySegment memory(PoolRegion region, long address, long bytes) {
+        return region.memory().memory().asSlice(address - region.memory().base(), bytes);
     }
 }

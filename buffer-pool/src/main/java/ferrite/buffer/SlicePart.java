@@ -3,11 +3,14 @@ package ferrite.buffer;
 /// A part of a slice, or the same slice with less access: lives as long as the slice it came from.
 final class SlicePart implements PooledSlice {
     private final PooledSlice whole;
+    private final int grant;
     private final Window window;
 
-    SlicePart(PooledSlice whole, Window window) {
+    /// @param grant [PooledSlice#grant] of `whole`, read before the window was
+    SlicePart(PooledSlice whole, int grant, Window window) {
         // A part of a part hangs on the slice itself, so that no chain grows.
         this.whole = whole instanceof SlicePart part ? part.whole : whole;
+        this.grant = grant;
         this.window = window;
     }
 
@@ -17,13 +20,27 @@ final class SlicePart implements PooledSlice {
     }
 
     @Override
+    public int grant() {
+        return grant;
+    }
+
+    @Override
+    public PooledSlice settled() {
+        if (whole instanceof RequestSlice) {
+            requireLive();
+            return window;
+        }
+        return this;
+    }
+
+    @Override
     public boolean isLive() {
-        return whole.isLive();
+        return whole.isLive() && whole.grant() == grant;
     }
 
     @Override
     public boolean isLendable() {
-        return whole.isLendable();
+        return whole.isLendable() && whole.grant() == grant;
     }
 
     @Override

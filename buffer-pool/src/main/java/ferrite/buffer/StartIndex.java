@@ -9,7 +9,7 @@ import java.util.List;
 /// its cost grows with log64 of the region. Block numbers stand in pages that are made when first needed.
 final class StartIndex {
     private static final int WORD_LOG2 = 6;
-    private static final int PAGE_LOG2 = 12;
+    private static final int PAGE_LOG2 = 6;
     private static final int PAGE_MASK = (1 << PAGE_LOG2) - 1;
 
     private final long[][] levels;

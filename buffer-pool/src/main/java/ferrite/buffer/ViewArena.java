@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -14,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class ViewArena implements AutoCloseable {
     private final String holder;
     private final Map<Region, RegionView> views = new ConcurrentHashMap<>();
+    private final Set<PoolCache> caches = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean closed;
 
@@ -61,7 +63,24 @@ public final class ViewArena implements AutoCloseable {
         views.remove(region);
     }
 
-    /// Ends every view. A second call does nothing.
+    /// A cache that ends with the instance.
+    ///
+    /// @throws IllegalStateException if this arena is closed
+    void enter(PoolCache cache) {
+        lock.lock();
+        try {
+            requireOpen();
+            caches.add(cache);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void forget(PoolCache cache) {
+        caches.remove(cache);
+    }
+
+    /// Ends every view, and every cache that the instance had. A second call does nothing.
     ///
     /// @throws IllegalStateException if a system call in another thread kept using a view; the others have ended
     @Override
@@ -75,6 +94,7 @@ public final class ViewArena implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        caches.forEach(PoolCache::close);
         int kept = 0;
         for (RegionView view : ending) {
             if (view.close()) {

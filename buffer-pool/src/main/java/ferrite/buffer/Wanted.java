@@ -7,8 +7,18 @@ import ferrite.spi.error.SchemeException;
 ///
 /// @param granules size, rounded up
 /// @param alignment of the address, bytes
-record Wanted(int granules, long alignment) {
+/// @param zone [#USUAL] or [#LOW]
+record Wanted(int granules, long alignment, int zone) {
+    /// The pool's usual memory.
+    static final int USUAL = 0;
+
+    /// Memory for devices with 32 address bits.
+    static final int LOW = 1;
+
     static final long ALIGNMENT_MAX = 1L << 30;
+
+    /// A chunk of a cache.
+    static final Wanted CHUNK = of(ChunkRuns.CHUNK_BYTES, ChunkRuns.CHUNK_BYTES);
 
     /// @throws SchemeException EINVAL
     static void check(long bytes, long alignment) {
@@ -23,7 +33,12 @@ record Wanted(int granules, long alignment) {
 
     /// @param bytes up to [PoolParameters#LIMIT_BYTES_MAX]
     static Wanted of(long bytes, long alignment) {
-        return new Wanted((int) (Bits.roundUp(bytes, FreeSpace.GRANULE_BYTES) / FreeSpace.GRANULE_BYTES), alignment);
+        int granules = (int) (Bits.roundUp(bytes, FreeSpace.GRANULE_BYTES) / FreeSpace.GRANULE_BYTES);
+        return new Wanted(granules, alignment, USUAL);
+    }
+
+    Wanted low() {
+        return new Wanted(granules, alignment, LOW);
     }
 
     /// Granules that are skipped in the worst case to reach an aligned address.

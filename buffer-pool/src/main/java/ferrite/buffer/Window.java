@@ -6,14 +6,19 @@ import ferrite.spi.error.SchemeException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/// Some bytes of an allocation, as one plug-in instance may see them. Says nothing about for how long.
-final class Window {
+/// Some bytes of an allocation, as one plug-in instance may see them, for as long as the bytes are taken. Immutable but
+/// for what it remembers; who hands it to a plug-in adds an end ([Loan], [RequestSlice]).
+final class Window implements PooledSlice {
     private final Allocation root;
     private final long from;
     private final long length;
     private final Access access;
     private final ViewArena view;
+
+    // Remembered without order: each object is immutable, and a thread that misses one makes an equal one.
     private @Nullable MemorySegment segment;
+    private @Nullable Window lentLast;
+    private @Nullable Window lentBefore;
 
     /// @param from first byte in the allocation, bytes
     Window(Allocation root, long from, long length, Access access, ViewArena view) {
@@ -28,6 +33,11 @@ final class Window {
         return new Window(root, 0, root.length(), Access.READ_WRITE, view);
     }
 
+    @Override
+    public Window window() {
+        return this;
+    }
+
     Allocation root() {
         return root;
     }
@@ -36,20 +46,39 @@ final class Window {
         return view;
     }
 
-    long offset() {
+    @Override
+    public long offset() {
         return root.offset() + from;
     }
 
-    long address() {
+    @Override
+    public long address() {
         return root.address() + from;
     }
 
-    long length() {
+    @Override
+    public long length() {
         return length;
     }
 
-    Access access() {
+    @Override
+    public Access access() {
         return access;
+    }
+
+    @Override
+    public boolean isLive() {
+        return isLendable() && view.isOpen();
+    }
+
+    @Override
+    public boolean isLendable() {
+        return !root.isFreed();
+    }
+
+    @Override
+    public void close() {
+        // The bytes belong to who acquired them.
     }
 
     Window part(long partFrom, long partLength) {
@@ -59,14 +88,31 @@ final class Window {
         return new Window(root, from + partFrom, partLength, access, view);
     }
 
-    Window restrict(Access wanted) {
+    Window restricted(Access wanted) {
         requireAccess(wanted);
         return new Window(root, from, length, wanted, view);
     }
 
+    /// The same bytes for a borrower. The last two borrowers' windows are remembered, with their segments.
     Window seenBy(ViewArena borrower, Access wanted) {
         requireAccess(wanted);
-        return new Window(root, from, length, wanted, borrower);
+        Window last = lentLast;
+        if (last != null && last.isFor(borrower, wanted)) {
+            return last;
+        }
+        Window before = lentBefore;
+        Window seen = before != null && before.isFor(borrower, wanted)
+                ? before
+                : new Window(root, from, length, wanted, borrower);
+        lentBefore = last;
+        lentLast = seen;
+        return seen;
+    }
+
+    // One arena is one instance.
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isFor(ViewArena borrower, Access wanted) {
+        return view == borrower && access == wanted;
     }
 
     void requireAccess(Access wanted) {
@@ -76,7 +122,7 @@ final class Window {
     }
 
     /// The same object each time; two threads may race to make it, and either one will do.
-    MemorySegment segment() {
+    MemorySegment bytes() {
         MemorySegment known = segment;
         if (known == null) {
             MemorySegment bytes = view.view(root.region().memory()).asSlice(root.start() + from, length);
@@ -84,5 +130,10 @@ final class Window {
             segment = known;
         }
         return known;
+    }
+
+    @Override
+    public String toString() {
+        return length + " bytes at 0x" + Long.toHexString(address()) + " as " + view.holder() + " sees them";
     }
 }

@@ -1,5 +1,6 @@
 package ferrite.spi.buffer;
 
+import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
 import java.util.Optional;
 
@@ -27,6 +28,31 @@ public interface BufferPool {
 
     /// [#acquire(long, long, AllocationStrategy)], with an empty answer instead of ENOMEM and EADDRINUSE.
     Optional<BufferSlice> tryAcquire(long bytes, long alignment, AllocationStrategy strategy);
+
+    /// [#acquire(long, long)] for a device that does not reach everything.
+    ///
+    /// @throws SchemeException also EINVAL if the size and the constraints exclude each other, ENOMEM if the pool has no
+    ///         such memory
+    default BufferSlice acquireDma(long bytes, long alignment, DmaConstraints constraints) {
+        BufferSlice slice = acquire(bytes, constraints.alignmentFor(bytes, alignment));
+        if (constraints.allow(slice.address(), bytes)) {
+            return slice;
+        }
+        slice.close();
+        throw new SchemeException(Errno.ENOMEM, "no " + bytes + " bytes that keep " + constraints);
+    }
+
+    /// Makes a slice shorter or longer where it stands.
+    ///
+    /// @param slice acquired from this pool and held by nobody else
+    /// @param bytes 1 and up
+    /// @return the slice with its new length, in place of the old object, which is closed; empty, and nothing changes,
+    ///         if there is no room behind it
+    /// @throws SchemeException EINVAL for a bad size or a slice of another pool, EBUSY while it is guarded, EALREADY if
+    ///         it was closed
+    default Optional<BufferSlice> resize(BufferSlice slice, long bytes) {
+        return Optional.empty();
+    }
 
     /// The slice that a predecessor in this context acquired at `offset` and did not close.
     ///

@@ -1,0 +1,492 @@
+package ferrite.buffer;
+
+import ferrite.spi.buffer.BufferSlice;
+import ferrite.spi.error.Errno;
+import ferrite.spi.error.SchemeException;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Slices without an object, a lock or an atomic: one owner's part of a pool, taken from it and given back in chunks.
+///
+/// A slice is a `long`, its **handle**: place, length and generation. Releasing ends it; an old handle is refused with
+/// EFAULT or EALREADY, one of another cache with EINVAL. The bytes can be turned into a [BufferSlice] with [#slice]
+/// when they are to go on a ring, be guarded or be mapped for a device.
+///
+/// ```
+///  bytes ≤ 2 KiB                  slot of a slab   Slabs
+///  bytes and alignment ≤ 64 KiB   run of cells     ChunkRuns      ── chunks of 128 KiB ──▶ SharedBufferPool (TLSF)
+///  else, or pool without chunk    block            DirectBlocks   ── one by one ─────────▶
+/// ```
+///
+/// ## Who may call
+/// One thread at a time is the owner: the one that made the cache, or the last that called [#adopt], which the holder
+/// of a context's token does. Only the owner acquires. Any thread may release; a release by another is put aside and
+/// taken over by the owner with its next acquire after [RemoteReleases#BATCH] of them, or when it runs out of room.
+/// [#address] and [#length] may be asked by whoever got the handle from the owner in an orderly way.
+///
+/// ## Bounds
+/// The cache keeps one empty chunk and one more for every 256 it has, up to 32. 33,554,432 places of each kind (ENOMEM beyond).
+/// A stale handle is caught with certainty for 32,767 further uses of the same place.
+///
+/// After the thread caches of mimalloc (Leijen, Zorn, de Moura, "Mimalloc: Free List Sharding in Action", MSR-TR-2019-18)
+/// and the magazines of Bonwick and Adams ("Magazines and Vmem", USENIX 2001): sharded by owner, exchanged in batches.
+public final class PoolCache implements AutoCloseable {
+    private static final AtomicInteger SERIALS = new AtomicInteger();
+
+    private final SharedBufferPool pool;
+    private final ViewArena view;
+    private final int tag;
+    private final WriteWatch watch;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final RemoteReleases remote = new RemoteReleases(lock);
+    private final CacheTables tables;
+    private final ChunkRuns runs;
+    private final Slabs slabs;
+    private final DirectBlocks direct;
+    private final LentBlocks lent = new LentBlocks();
+    private @Nullable Thread owner = Thread.currentThread();
+    private volatile boolean ended;
+    private long handles;
+    private long requestedBytes;
+    private long requestedBytesMost;
+    private long directBytes;
+    private long heldBytesMost;
+
+    /// The calling thread is the owner.
+    ///
+    /// @param view for [#segment] and [#slice]
+    PoolCache(SharedBufferPool pool, ViewArena view) {
+        this.pool = pool;
+        this.view = view;
+        this.watch = pool.watch();
+        int serial = SERIALS.getAndIncrement();
+        this.tag = Handles.tag(serial);
+        this.tables = new CacheTables(lock, (serial + 1) * 0x9E3D);
+        this.runs = tables.runs;
+        this.slabs = tables.slabs;
+        this.direct = tables.direct;
+    }
+
+    /// Makes the calling thread the owner. The caller sees to it that the owner before has stopped.
+    public void adopt() {
+        requireOpen();
+        owner = Thread.currentThread();
+    }
+
+    /// [#tryAcquireHandle] with an exception.
+    ///
+    /// @throws SchemeException also ENOMEM if the pool is at its limit
+    public long acquireHandle(long bytes, long alignment) {
+        long handle = tryAcquireHandle(bytes, alignment);
+        if (handle == Handles.NONE) {
+            throw new SchemeException(
+                    Errno.ENOMEM, "pool " + pool.name() + ", " + bytes + " bytes: " + pool.statistics());
+        }
+        return handle;
+    }
+
+    /// Takes `bytes` bytes, the first at a multiple of `alignment` in shared address space. Content is unspecified.
+    ///
+    /// @param bytes 1 and up
+    /// @param alignment power of two, 1..1 GiB
+    /// @return the handle, or 0 if the pool is at its limit
+    /// @throws SchemeException EINVAL for a bad size or alignment, EACCES if another thread is the owner, ESHUTDOWN if
+    ///         the cache or the pool is closed
+    public long tryAcquireHandle(long bytes, long alignment) {
+        if (Thread.currentThread() != owner) {
+            throw notOwner();
+        }
+        if (remote.waiting() >= RemoteReleases.BATCH) {
+            takeBack();
+        }
+        if ((((bytes - 1) | (alignment - 1)) >>> 16) != 0 || (alignment & (alignment - 1)) != 0) {
+            return acquireDirect(bytes, alignment);
+        }
+        int length = (int) bytes;
+        int log2 = Long.numberOfTrailingZeros(alignment);
+        int sizeClass = SlabClasses.of(length, log2);
+        long handle;
+        if (sizeClass != SlabClasses.NONE) {
+            int place = slabs.take(sizeClass);
+            if (place == Slabs.NONE) {
+                return acquireAgain(length, log2);
+            }
+            handle = Handles.of(slabs.generations().begin(place), length, tag, Handles.SLAB, place);
+        } else {
+            int place = runs.take(cells(length), log2);
+            if (place == ChunkRuns.NONE) {
+                return acquireAgain(length, log2);
+            }
+            handle = Handles.of(runs.generations().begin(place), length, tag, Handles.RUN, place);
+        }
+        handles++;
+        requestedBytes += length;
+        requestedBytesMost = Math.max(requestedBytesMost, requestedBytes);
+        if (watch.isOn()) {
+            watch.taken(tables.memory(Handles.kind(handle), Handles.place(handle)));
+        }
+        return handle;
+    }
+
+    private static int cells(int bytes) {
+        return (bytes + ChunkRuns.CELL_BYTES - 1) >>> ChunkRuns.CELL_LOG2;
+    }
+
+    /// Nothing fits in the chunks there are.
+    private long acquireAgain(int length, int alignmentLog2) {
+        boolean more = remote.waiting() > 0;
+        if (more) {
+            takeBack();
+        } else {
+            more = addChunks();
+        }
+        return more ? tryAcquireHandle(length, 1L << alignmentLog2) : acquireDirect(length, 1L << alignmentLog2);
+    }
+
+    private boolean addChunks() {
+        try {
+            pool.lendChunks(this, 1 + spareChunks(), lent);
+        } finally {
+            takeOver();
+        }
+        return runs.emptyChunks() > 0;
+    }
+
+    private void takeOver() {
+        for (int i = 0; i < lent.count(); i++) {
+            if (!runs.add(lent, i)) {
+                pool.takeBack(lent.block(i));
+            }
+        }
+        noteHeld();
+    }
+
+    /// How many chunks more than one the cache may have too much.
+    private int spareChunks() {
+        return Math.min(LentBlocks.BLOCKS_MAX - 1, runs.chunks() >>> 8);
+    }
+
+    private void noteHeld() {
+        heldBytesMost = Math.max(heldBytesMost, heldBytes());
+    }
+
+    private long heldBytes() {
+        return ((long) runs.chunks() << ChunkRuns.CHUNK_LOG2) + directBytes;
+    }
+
+    private long acquireDirect(long bytes, long alignment) {
+        if (!pool.lend(this, bytes, alignment, lent)) {
+            flush(); // what this cache keeps may be what is missing
+            if (!pool.lend(this, bytes, alignment, lent)) {
+                return Handles.NONE;
+            }
+        }
+        int place = direct.add(lent, bytes);
+        if (place == DirectBlocks.NONE) {
+            pool.takeBack(lent.block(0));
+            return Handles.NONE;
+        }
+        handles++;
+        requestedBytes += bytes;
+        requestedBytesMost = Math.max(requestedBytesMost, requestedBytes);
+        directBytes += pool.bytesOf(lent.block(0));
+        noteHeld();
+        return Handles.of(direct.generations().begin(place), 1, tag, Handles.DIRECT, place);
+    }
+
+    /// Gives the bytes back. Any thread.
+    ///
+    /// @throws SchemeException EALREADY if it was released before, EINVAL if the handle is of another cache, ESHUTDOWN
+    ///         if the cache is closed
+    public void release(long handle) {
+        if (Thread.currentThread() != owner) {
+            releaseFromElsewhere(handle);
+            return;
+        }
+        int place = Handles.place(handle);
+        int kind = Handles.kind(handle);
+        if (!Handles.hasTag(handle, tag)) {
+            throw foreign(handle);
+        }
+        if (watch.isOn()) {
+            poison(handle);
+        }
+        if (!tables.end(handle)) {
+            throw released(handle);
+        }
+        handles--;
+        requestedBytes -= tables.length(handle);
+        give(kind, place);
+    }
+
+    private void give(int kind, int place) {
+        if (kind == Handles.SLAB) {
+            slabs.give(place);
+        } else if (kind == Handles.RUN) {
+            runs.give(place);
+        } else {
+            int block = direct.remove(place);
+            directBytes -= pool.bytesOf(block);
+            pool.takeBack(block);
+        }
+        if (runs.emptyChunks() > 1 + spareChunks()) {
+            giveChunks(1 + (spareChunks() >>> 1));
+        }
+    }
+
+    /// @param kept empty chunks that stay
+    private void giveChunks(int kept) {
+        while (runs.emptyChunks() > kept) {
+            pool.takeBack(runs.removeEmpty());
+        }
+    }
+
+    private void releaseFromElsewhere(long handle) {
+        lock.lock();
+        try {
+            requireOpen();
+            if (!Handles.hasTag(handle, tag)) {
+                throw foreign(handle);
+            }
+            if (watch.isOn()) {
+                poison(handle);
+            }
+            if (!tables.end(handle)) {
+                throw released(handle);
+            }
+            remote.addHandle(Handles.kind(handle) | Handles.place(handle), tables.length(handle));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A slice that was made of a handle is closed and nobody holds it. Any thread, no lock held.
+    void sliceFreed(int kindAndPlace) {
+        if (Thread.currentThread() == owner) {
+            give(Handles.kind(kindAndPlace), Handles.place(kindAndPlace));
+            return;
+        }
+        lock.lock();
+        try {
+            remote.add(kindAndPlace);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void takeBack() {
+        int count = remote.take();
+        handles -= remote.takenHandles();
+        requestedBytes -= remote.takenBytes();
+        for (int i = 0; i < count; i++) {
+            int kindAndPlace = remote.taken(i);
+            give(Handles.kind(kindAndPlace), Handles.place(kindAndPlace));
+        }
+    }
+
+    /// Place of the first byte in the shared address space.
+    ///
+    /// @throws SchemeException EFAULT if the handle was released, EINVAL if it is of another cache
+    public long address(long handle) {
+        requireLive(handle);
+        return tables.address(Handles.kind(handle), Handles.place(handle));
+    }
+
+    /// Size in bytes, as asked for.
+    ///
+    /// @throws SchemeException EFAULT if the handle was released, EINVAL if it is of another cache
+    public long length(long handle) {
+        requireLive(handle);
+        return tables.length(handle);
+    }
+
+    /// Whether the handle was not released. False for a handle of another cache.
+    public boolean isLive(long handle) {
+        return !ended && Handles.hasTag(handle, tag) && tables.is(handle);
+    }
+
+    private void requireLive(long handle) {
+        if (!Handles.hasTag(handle, tag)) {
+            throw foreign(handle);
+        }
+        if (!tables.is(handle)) {
+            throw stale(handle);
+        }
+    }
+
+    /// The bytes, through the plug-in instance's view. Works until that is closed, not only until the release: a caller
+    /// that keeps the segment longer than the handle reads what others write.
+    ///
+    /// @throws SchemeException EFAULT if the handle was released, EINVAL if it is of another cache
+    /// @throws IllegalStateException if the instance has stopped
+    public MemorySegment segment(long handle) {
+        long address = address(handle);
+        Region region =
+                tables.region(Handles.kind(handle), Handles.place(handle)).memory();
+        return view.view(region).asSlice(address - region.base(), checkedLength(handle));
+    }
+
+    /// A number that somebody made up may say another length than was acquired; it reaches nobody else's bytes.
+    private long checkedLength(long handle) {
+        long length = length(handle);
+        int kind = Handles.kind(handle);
+        if (kind != Handles.DIRECT && length > tables.grantedBytes(kind, Handles.place(handle))) {
+            throw stale(handle);
+        }
+        return length;
+    }
+
+    /// Turns a handle into a slice that can be guarded, lent and found by a successor. The handle ends; the slice owns
+    /// the bytes until it is closed.
+    ///
+    /// @throws SchemeException EFAULT if the handle was released, EINVAL if it is of another cache, EACCES if another
+    ///         thread is the owner
+    public BufferSlice slice(long handle) {
+        if (Thread.currentThread() != owner) {
+            throw notOwner();
+        }
+        view.requireOpen();
+        long address = address(handle);
+        long length = checkedLength(handle);
+        int kind = Handles.kind(handle);
+        int place = Handles.place(handle);
+        CachedBytes bytes = new CachedBytes(this, kind | place, tables.block(kind, place), tables.region(kind, place));
+        Allocation root = pool.enter(bytes, address, length);
+        tables.end(handle);
+        handles--;
+        requestedBytes -= length;
+        return new OwnedSlice(root, view);
+    }
+
+    /// [#acquireHandle] and [#slice] in one.
+    public BufferSlice acquire(long bytes, long alignment) {
+        view.requireOpen();
+        return slice(acquireHandle(bytes, alignment));
+    }
+
+    /// Makes a slice shorter or longer where it stands.
+    ///
+    /// @param bytes 1 and up
+    /// @return the new handle, the old one has ended; or 0 if there is no room, then the old one goes on
+    /// @throws SchemeException EINVAL for a bad size or a handle of another cache, EFAULT if the handle was released,
+    ///         EACCES if another thread is the owner
+    public long resize(long handle, long bytes) {
+        if (Thread.currentThread() != owner) {
+            throw notOwner();
+        }
+        Wanted.check(bytes, 1);
+        long before = checkedLength(handle);
+        int kind = Handles.kind(handle);
+        int place = Handles.place(handle);
+        if (watch.isOn() || !fits(kind, place, bytes)) {
+            return Handles.NONE; // in debug mode the border between poisoned and used bytes stays where it is
+        }
+        tables.end(handle);
+        requestedBytes += bytes - before;
+        requestedBytesMost = Math.max(requestedBytesMost, requestedBytes);
+        int inHandle = kind == Handles.DIRECT ? 1 : (int) bytes;
+        return Handles.of(tables.begin(kind, place), inHandle, tag, kind, place);
+    }
+
+    private boolean fits(int kind, int place, long bytes) {
+        return switch (kind) {
+            case Handles.SLAB -> bytes <= slabs.stride(place);
+            case Handles.RUN -> bytes <= Handles.LENGTH_MAX && runs.resize(place, cells((int) bytes));
+            default -> resizeDirect(place, bytes);
+        };
+    }
+
+    private boolean resizeDirect(int place, long bytes) {
+        int block = direct.block(place);
+        long before = pool.bytesOf(block);
+        if (!pool.resizeLent(block, bytes)) {
+            return false;
+        }
+        directBytes += pool.bytesOf(block) - before;
+        noteHeld();
+        direct.setLength(place, bytes);
+        return true;
+    }
+
+    /// A direct block is poisoned by the pool.
+    private void poison(long handle) {
+        int kind = Handles.kind(handle);
+        if (kind != Handles.DIRECT && isLive(handle)) {
+            watch.released(tables.memory(kind, Handles.place(handle)));
+        }
+    }
+
+    /// Gives back to the pool all that is not in use.
+    ///
+    /// @throws SchemeException EACCES if another thread is the owner, ESHUTDOWN if the cache is closed
+    public void flush() {
+        if (Thread.currentThread() != owner) {
+            throw notOwner();
+        }
+        takeBack();
+        slabs.dropEmpty();
+        giveChunks(0);
+    }
+
+    /// Ends all handles and gives the bytes back; slices that were made of handles go on. Any thread, once the owner
+    /// has stopped; the end of the plug-in instance does it. A second call does nothing.
+    @Override
+    public void close() {
+        end();
+        pool.end(this);
+        view.forget(this);
+    }
+
+    /// The pool has ended it, or is going to.
+    void end() {
+        ended = true;
+        owner = null;
+        remote.end();
+    }
+
+    /// See [CacheStatistics].
+    public CacheStatistics statistics() {
+        if (ended) {
+            return new CacheStatistics(0, heldBytesMost, 0, 0, requestedBytesMost, 0);
+        }
+        return new CacheStatistics(
+                heldBytes(), heldBytesMost, handles, requestedBytes, requestedBytesMost, remote.waiting());
+    }
+
+    private void requireOpen() {
+        if (ended) {
+            throw closed();
+        }
+    }
+
+    private SchemeException closed() {
+        return new SchemeException(Errno.ESHUTDOWN, "the cache of pool " + pool.name() + " is closed");
+    }
+
+    private SchemeException notOwner() {
+        return ended
+                ? closed()
+                : new SchemeException(
+                        Errno.EACCES,
+                        Thread.currentThread().getName() + " does not own this cache of pool " + pool.name()
+                                + "; make one of its own or adopt it");
+    }
+
+    private SchemeException foreign(long handle) {
+        return new SchemeException(
+                Errno.EINVAL, "handle 0x" + Long.toHexString(handle) + " is not of this cache of pool " + pool.name());
+    }
+
+    private SchemeException stale(long handle) {
+        return new SchemeException(
+                Errno.EFAULT, "handle 0x" + Long.toHexString(handle) + " of pool " + pool.name() + " was released");
+    }
+
+    private SchemeException released(long handle) {
+        return new SchemeException(
+                Errno.EALREADY,
+                "handle 0x" + Long.toHexString(handle) + " of pool " + pool.name() + " was released before");
+    }
+}

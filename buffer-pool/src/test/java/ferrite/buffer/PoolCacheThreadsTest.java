@@ -1,0 +1,179 @@
+package ferrite.buffer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ferrite.spi.buffer.BufferSlice;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+final class PoolCacheThreadsTest {
+    private static final int THREADS = 4;
+    private static final int ROUNDS = 40_000;
+
+    private record Sent(PoolCache of, long handle, byte signature) {}
+
+    private record Lent(BufferSlice slice, Holder holder) {}
+
+    private final SharedBufferPool pool = new SharedBufferPool(
+            "threads",
+            new PoolParameters(0, 4 * Pools.MIB, 256 * Pools.MIB, false, 8 * Pools.MIB),
+            RegionSource.heapless(new AddressSpace()));
+    private final PoolView view = new PoolView(pool, new ViewArena("threads"));
+
+    private static <T> List<T> all(List<Callable<T>> tasks) throws Exception {
+        List<T> results = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(tasks.size())) {
+            for (Future<T> done : threads.invokeAll(tasks)) {
+                results.add(done.get());
+            }
+        }
+        return results;
+    }
+
+    private static long bytes(SplittableRandom random) {
+        return (long) Math.pow(2, random.nextDouble() * 16);
+    }
+
+    private static void sign(PoolCache cache, long handle, byte signature) {
+        cache.segment(handle).fill(signature);
+    }
+
+    private static void checkSignature(PoolCache cache, long handle, byte signature) {
+        long last = cache.length(handle) - 1;
+        if (cache.segment(handle).get(ValueLayout.JAVA_BYTE, 0) != signature
+                || cache.segment(handle).get(ValueLayout.JAVA_BYTE, last) != signature) {
+            throw new AssertionError("bytes of " + signature + " were written by another thread");
+        }
+    }
+
+    @Test
+    void cachesOfOnePoolNeverShareBytes() throws Exception {
+        List<Callable<PoolCache>> tasks = new ArrayList<>();
+        for (int thread = 1; thread <= THREADS; thread++) {
+            byte signature = (byte) thread;
+            tasks.add(() -> useAlone(signature));
+        }
+
+        all(tasks).forEach(PoolCache::close);
+
+        assertThat(view.bytesInUse()).isZero();
+        pool.close();
+    }
+
+    private PoolCache useAlone(byte signature) {
+        PoolCache cache = view.cache();
+        SplittableRandom random = new SplittableRandom(signature);
+        long[] mine = new long[64];
+        for (int round = 0; round < ROUNDS; round++) {
+            int index = random.nextInt(mine.length);
+            if (mine[index] != 0) {
+                checkSignature(cache, mine[index], signature);
+                cache.release(mine[index]);
+            }
+            mine[index] = cache.acquireHandle(bytes(random), 1L << random.nextInt(13));
+            sign(cache, mine[index], signature);
+        }
+        for (long handle : mine) {
+            if (handle != 0) {
+                cache.release(handle);
+            }
+        }
+        assertThat(cache.statistics().handles()).isZero();
+        return cache;
+    }
+
+    /// Every handle is released by the thread after the one that acquired it.
+    @Test
+    void releasesByAnotherThreadComeBackOnce() throws Exception {
+        List<BlockingQueue<Sent>> queues = new ArrayList<>();
+        for (int thread = 0; thread < THREADS; thread++) {
+            queues.add(new ArrayBlockingQueue<>(ROUNDS * 2));
+        }
+        List<Callable<PoolCache>> tasks = new ArrayList<>();
+        for (int thread = 0; thread < THREADS; thread++) {
+            int number = thread;
+            tasks.add(() -> passOn(queues.get(number), queues.get((number + 1) % THREADS), (byte) (number + 1)));
+        }
+
+        List<PoolCache> caches = all(tasks);
+
+        for (PoolCache cache : caches) {
+            cache.adopt();
+            cache.flush();
+            assertThat(cache.statistics().handles()).isZero();
+            assertThat(cache.statistics().requestedBytes()).isZero();
+            assertThat(cache.statistics().heldBytes()).isZero();
+        }
+        assertThat(view.bytesInUse()).isZero();
+        pool.close();
+    }
+
+    private PoolCache passOn(BlockingQueue<Sent> in, BlockingQueue<Sent> out, byte signature) throws Exception {
+        PoolCache cache = view.cache();
+        SplittableRandom random = new SplittableRandom(signature);
+        int received = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            long handle = cache.acquireHandle(bytes(random) / 4 + 1, 1L << random.nextInt(8));
+            sign(cache, handle, signature);
+            out.put(new Sent(cache, handle, signature));
+            for (Sent sent = in.poll(); sent != null; sent = in.poll()) {
+                giveBack(sent);
+                received++;
+            }
+        }
+        for (; received < ROUNDS; received++) {
+            giveBack(in.take());
+        }
+        return cache;
+    }
+
+    private static void giveBack(Sent sent) {
+        checkSignature(sent.of(), sent.handle(), sent.signature());
+        sent.of().release(sent.handle());
+    }
+
+    /// The owner closes, the peer's release frees: the bytes belong to the owner's cache, whoever is last.
+    @Test
+    void slicesOfACacheComeBackWhoeverIsLast() throws Exception {
+        BlockingQueue<Lent> lent = new ArrayBlockingQueue<>(256);
+        Callable<PoolCache> owner = () -> {
+            PoolCache cache = view.cache();
+            SplittableRandom random = new SplittableRandom(1);
+            for (int round = 0; round < ROUNDS; round++) {
+                BufferSlice slice = cache.acquire(bytes(random), 64);
+                Holder holder = new SlicesTest.Named("peer", round);
+                lent.put(new Lent(Slices.retain(slice, holder), holder));
+                slice.close();
+            }
+            return cache;
+        };
+        Callable<PoolCache> peer = () -> {
+            for (int round = 0; round < ROUNDS; round++) {
+                Lent one = lent.take();
+                Slices.release(one.slice(), one.holder());
+            }
+            return view.cache();
+        };
+
+        for (PoolCache cache : all(List.of(owner, peer))) {
+            cache.adopt();
+            cache.flush();
+        }
+
+        assertThat(pool.statistics().guardedSlices()).isZero();
+        assertThat(pool.guardedBytes()).isZero();
+        assertThat(view.bytesInUse()).isZero();
+        pool.close();
+    }
+}
