@@ -10,6 +10,7 @@ import ferrite.buffer.ViewArena;
 import ferrite.runtime.context.KernelContext;
 import ferrite.runtime.ring.Ring;
 import ferrite.runtime.schedule.Scheduler;
+import ferrite.runtime.scheme.Contexts;
 import ferrite.runtime.scheme.DeviceMaps;
 import ferrite.runtime.scheme.KernelSchemes;
 import ferrite.runtime.scheme.Router;
@@ -25,6 +26,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /// The whole microkernel without OSGi: rings, contexts, schemes, plug-in instances. The same class runs under the
 /// container, in tests, and embedded in another program.
@@ -33,6 +35,12 @@ import java.util.function.Supplier;
 public final class Kernel implements AutoCloseable {
     /// Height of an application: above every plug-in.
     private static final int APPLICATION_LAYER = Layer.APPLICATION.height() + 1;
+
+    private static final long EXIT_SUCCESS = 0;
+    private static final long EXIT_FAILURE = 1;
+
+    /// The context whose wish to start a driver is being fulfilled on this thread.
+    private static final ScopedValue<Integer> SPAWNING = ScopedValue.newInstance();
 
     private static final Duration QUIET_STEP = Duration.ofMillis(2);
 
@@ -44,16 +52,17 @@ public final class Kernel implements AutoCloseable {
     private final ViewArena kernelView;
     private final SpawnQueue spawns;
     private final AtomicInteger contextIds = new AtomicInteger(1);
-    private final Map<Integer, KernelContext> contexts = new ConcurrentSkipListMap<>();
+    private final Contexts contexts = new Contexts();
+    private final KernelSchemes schemes;
     private final Map<String, PluginInstance> instances = new ConcurrentSkipListMap<>();
 
     private Kernel(KernelParameters parameters) {
         this.parameters = parameters;
         scheduler = new Scheduler(parameters.name());
-        router = new Router(scheduler);
+        router = new Router(scheduler, contexts);
         kernelView = new ViewArena(parameters.name());
         spawns = new SpawnQueue(parameters.name());
-        KernelSchemes.register(router, scheduler, maps, texts(), this::poolText, this::spawn);
+        schemes = new KernelSchemes(router, contexts, maps, texts(), this::poolText, this::spawn);
     }
 
     /// A running kernel with its own schemes and nothing else.
@@ -63,18 +72,28 @@ public final class Kernel implements AutoCloseable {
 
     /// A context for the calling thread.
     public Application openApplication(String name) {
-        KernelContext context = newContext(name, APPLICATION_LAYER);
-        return new ThreadApplication(context, scheduler, ended -> contexts.remove(ended.id()));
+        return openApplication(name, parameters.limits());
+    }
+
+    /// A context for the calling thread, with limits of its own.
+    public Application openApplication(String name, ContextLimits limits) {
+        KernelContext context = newContext(name, APPLICATION_LAYER, 0, limits);
+        context.onEnd(() -> router.ended(context, EXIT_SUCCESS));
+        return new ThreadApplication(context, scheduler, _ -> {});
     }
 
     /// Constructs and starts a plug-in instance on the calling thread.
     ///
     /// @throws PluginException if the name is taken, or the constructor or `start` fails; then nothing is left of it
     public PluginInstance launch(LaunchSpec spec, PluginFactory factory) {
-        KernelContext context = newContext(spec.instance(), spec.layer().height());
+        int parent = spec.parent() == 0 ? SPAWNING.orElse(0) : spec.parent();
+        ContextLimits limits = spec.limits() == null ? parameters.limits() : spec.limits();
+        KernelContext context = newContext(spec.instance(), spec.layer().height(), parent, limits);
         DeviceAddressMap map =
                 spec.busAddress().map(maps::of).orElseGet(() -> new DeviceAddressMap(spec.instance(), (_, _, _) -> {}));
         PluginInstance instance = new PluginInstance(spec, context, router, scheduler, map);
+        context.onEnd(
+                () -> router.ended(context, instance.state() == InstanceState.FAILED ? EXIT_FAILURE : EXIT_SUCCESS));
         PluginInstance previous = instances.putIfAbsent(spec.instance(), instance);
         if (previous != null
                 && previous.state() == InstanceState.FAILED
@@ -88,9 +107,8 @@ public final class Kernel implements AutoCloseable {
         }
         try {
             scheduler.inRunner(() -> instance.start(factory));
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) {
             instances.remove(spec.instance(), instance);
-            contexts.remove(context.id());
             throw failed;
         }
         return instance;
@@ -100,7 +118,6 @@ public final class Kernel implements AutoCloseable {
     public void stop(PluginInstance instance) {
         instance.stop();
         instances.remove(instance.name(), instance);
-        contexts.remove(instance.context().id());
     }
 
     /// All instances, by name.
@@ -114,7 +131,8 @@ public final class Kernel implements AutoCloseable {
 
     /// Who fulfils wishes to start drivers. Wishes from before are kept for it.
     public void onSpawn(SpawnHandler handler) {
-        spawns.handleWith(handler);
+        spawns.handleWith(request ->
+                ScopedValue.where(SPAWNING, request.parentContextId()).run(() -> handler.spawn(request)));
     }
 
     /// Waits until no wish is open and every running instance has settled.
@@ -138,6 +156,13 @@ public final class Kernel implements AutoCloseable {
         return true;
     }
 
+    /// Bytes for the readers of `debug:`, as from a keyboard.
+    ///
+    /// @return how many were taken; the rest has no place
+    public int type(byte[] bytes) {
+        return schemes.type(bytes);
+    }
+
     /// Names that are served, sorted.
     public List<String> schemeNames() {
         return router.names();
@@ -148,7 +173,7 @@ public final class Kernel implements AutoCloseable {
         List<String> contextLines = new ArrayList<>();
         Map<String, Ring> rings = new TreeMap<>();
         List<String> pools = new ArrayList<>();
-        for (KernelContext context : contexts.values()) {
+        for (KernelContext context : contexts.live()) {
             contextLines.add(String.format(
                     Locale.ROOT,
                     "%4d %-32s layer %d, %d descriptors, %d submissions in flight",
@@ -196,26 +221,35 @@ public final class Kernel implements AutoCloseable {
                         Integer.compare(b.context().layer(), a.context().layer()))
                 .toList()
                 .forEach(this::stop);
-        contexts.values().forEach(this::end);
+        contexts.live().forEach(this::end);
         scheduler.close();
         kernelView.close();
     }
 
-    private KernelContext newContext(String name, int layer) {
+    private KernelContext newContext(String name, int layer, int parent, ContextLimits limits) {
         int id = contextIds.getAndIncrement();
         SharedBufferPool pool = new SharedBufferPool(
                 name + '#' + id,
                 new PoolParameters(
-                        0, parameters.poolRegionBytes(), parameters.poolLimitBytes(), parameters.poisonMemory()),
+                        0,
+                        Math.min(parameters.poolRegionBytes(), limits.memoryBytes()),
+                        limits.memoryBytes(),
+                        parameters.poisonMemory()),
                 regions);
-        KernelContext context = new KernelContext(id, name, layer, scheduler, router, pool, kernelView);
-        contexts.put(id, context);
+        Optional<KernelContext> above = contexts.find(parent);
+        KernelContext.Grant grant = new KernelContext.Grant(
+                above.isPresent() ? parent : 0,
+                above.map(KernelContext::namespace).orElse(Router.FIRST_NAMESPACE),
+                limits.descriptors(),
+                limits.rings(),
+                limits.memoryBytes());
+        KernelContext context = new KernelContext(id, name, layer, scheduler, router, pool, kernelView, grant);
+        contexts.add(context);
         return context;
     }
 
     private void end(KernelContext context) {
         scheduler.inRunner(context::end);
-        contexts.remove(context.id());
     }
 
     private boolean isQuiet() {
@@ -232,11 +266,24 @@ public final class Kernel implements AutoCloseable {
     private Map<String, Supplier<String>> texts() {
         return Map.of(
                 "context", () -> String.join("\n", snapshot().contexts()),
+                "cpu", Kernel::cpuText,
+                "exe", this::exeText,
                 "plugin", () -> String.join("\n", snapshot().plugins()),
                 "pool", this::poolText,
                 "ring", () -> String.join("\n", snapshot().rings()),
                 "scheme", () -> String.join("\n", schemeNames()),
                 "uname", () -> "Ferrite\n" + parameters.name() + "\n" + Runtime.version());
+    }
+
+    private static String cpuText() {
+        return "CPUs: " + Runtime.getRuntime().availableProcessors() + "\nArchitecture: "
+                + System.getProperty("os.arch");
+    }
+
+    private String exeText() {
+        return instances.values().stream()
+                .map(instance -> instance.context().id() + " " + instance.plugin())
+                .collect(Collectors.joining("\n"));
     }
 
     private String poolText() {

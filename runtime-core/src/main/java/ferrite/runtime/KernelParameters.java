@@ -4,9 +4,14 @@ package ferrite.runtime;
 ///
 /// @param name for threads and messages
 /// @param poolRegionBytes by how much a context's memory grows at once, bytes
-/// @param poolLimitBytes most memory of one context, bytes
+/// @param limits of each context that is not given others when it is launched
 /// @param poisonMemory whether freed bytes are overwritten and checked (slow; finds writes after release)
-public record KernelParameters(String name, long poolRegionBytes, long poolLimitBytes, boolean poisonMemory) {
+public record KernelParameters(String name, long poolRegionBytes, ContextLimits limits, boolean poisonMemory) {
     /// 4 MiB steps up to 1 GiB a context, no poisoning.
     public static final KernelParameters DEFAULT = new KernelParameters("ferrite", 4L << 20, 1L << 30, false);
+
+    /// @param poolLimitBytes most memory of one context, bytes
+    public KernelParameters(String name, long poolRegionBytes, long poolLimitBytes, boolean poisonMemory) {
+        this(name, poolRegionBytes, ContextLimits.ofMemory(poolLimitBytes), poisonMemory);
+    }
 }

@@ -101,7 +101,7 @@ public final class PluginInstance {
             first = construct(factory, context.view());
             first.plugin.start();
             run(first);
-        } catch (RuntimeException | LinkageError failed) {
+        } catch (RuntimeException | Error failed) {
             if (first != null) {
                 discard(first);
             }
@@ -195,7 +195,7 @@ public final class PluginInstance {
                     try {
                         successor.plugin.restore(handedOver);
                         firstTurn(successor);
-                    } catch (RuntimeException | LinkageError failed) {
+                    } catch (RuntimeException | Error failed) {
                         discard(successor);
                         throw failed;
                     }
@@ -203,7 +203,7 @@ public final class PluginInstance {
                 });
                 saved = null;
                 context.setQuiescing(false);
-            } catch (RuntimeException | LinkageError failed) {
+            } catch (RuntimeException | Error failed) {
                 throw new PluginException(
                         name() + " stays suspended: its successor failed: " + reason(failed)
                                 + "; its requests wait; install a working version or stop it",
@@ -273,7 +273,7 @@ public final class PluginInstance {
     private Incarnation constructBeside(PluginFactory factory, ViewArena arena) {
         try {
             return construct(factory, arena);
-        } catch (RuntimeException | LinkageError failed) {
+        } catch (RuntimeException | Error failed) {
             arena.close();
             throw new PluginException(
                     name() + " was not swapped: the successor's constructor failed: " + reason(failed)
@@ -289,7 +289,7 @@ public final class PluginInstance {
                 successor.plugin.restore(handedOver);
                 firstTurn(successor);
             });
-        } catch (RuntimeException | LinkageError failed) {
+        } catch (RuntimeException | Error failed) {
             discard(successor);
             context.exchangeView(previous).close();
             rollBack(incumbent, handedOver);
@@ -305,7 +305,7 @@ public final class PluginInstance {
     private void rollBack(Incarnation incumbent, PluginState handedOver) {
         try {
             scheduler.inRunner(() -> incumbent.plugin.restore(handedOver));
-        } catch (RuntimeException | LinkageError failed) {
+        } catch (RuntimeException | Error failed) {
             fail(failed);
             throw new PluginException(
                     name() + " failed: its successor failed and it could not take back its own state: " + reason(failed)
@@ -322,7 +322,7 @@ public final class PluginInstance {
     private void end(Incarnation incarnation, Runnable last) {
         try {
             last.run();
-        } catch (RuntimeException | LinkageError failed) {
+        } catch (RuntimeException | Error failed) {
             LOG.log(Level.WARNING, () -> name() + " failed while stopping: " + reason(failed));
         }
         incarnation.context.revoke();
@@ -354,10 +354,17 @@ public final class PluginInstance {
         }
         try {
             int found = incarnation.plugin.poll(TURN_BUDGET);
-            settled = incarnation.plugin.isSettled();
+            // Once more at once: cheaper than another turn, and most often there is nothing.
+            if (found > 0 && found < TURN_BUDGET) {
+                found = incarnation.plugin.poll(TURN_BUDGET);
+            }
+            boolean nowSettled = incarnation.plugin.isSettled();
+            if (nowSettled != settled) {
+                settled = nowSettled;
+            }
             context.flush();
             return found > 0;
-        } catch (RuntimeException | LinkageError | StackOverflowError failed) {
+        } catch (RuntimeException | Error failed) {
             fail(failed);
             return false;
         }

@@ -5,7 +5,10 @@ import ferrite.runtime.context.KernelContext;
 import ferrite.runtime.schedule.Scheduler;
 import ferrite.spi.buffer.BufferPool;
 import ferrite.spi.ring.ConsumerInstance;
+import ferrite.spi.ring.RingParameters;
+import ferrite.spi.scheme.SchemeName;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// An application's context: the thread that uses it holds its token all the time.
@@ -26,6 +29,31 @@ final class ThreadApplication implements Application {
     @Override
     public ConsumerInstance kernel() {
         return context.kernel();
+    }
+
+    @Override
+    public ConsumerInstance connect(SchemeName scheme, RingParameters parameters) {
+        return context.connect(scheme, parameters);
+    }
+
+    @Override
+    public ConsumerInstance openRing(RingParameters parameters) {
+        return context.openRing(parameters);
+    }
+
+    @Override
+    public ConsumerInstance ring(int id) {
+        return context.ring(id);
+    }
+
+    @Override
+    public boolean await(BooleanSupplier condition, long timeoutNanos) {
+        Thread before = context.hold();
+        try {
+            return context.await(condition, timeoutNanos);
+        } finally {
+            context.unhold(before);
+        }
     }
 
     @Override

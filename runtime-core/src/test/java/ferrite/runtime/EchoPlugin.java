@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 /// A scheme for tests: a read fills the buffer with the build number of the plug-in, `keep` files hold reads until
 /// something is written to `release`.
 final class EchoPlugin implements Plugin, AsyncScheme {
+    static final SchemeName NAME = new SchemeName("echo");
+
+    /// Private opcode that answers with `additional1`.
+    static final int ECHO = 200;
+
     private final Context context;
     private final int build;
     private final Deque<Request> kept = new ArrayDeque<>();
@@ -33,7 +38,7 @@ final class EchoPlugin implements Plugin, AsyncScheme {
 
     @Override
     public void start() {
-        socket = context.serve(new SchemeName("echo"));
+        socket = context.serve(NAME);
     }
 
     @Override
@@ -59,7 +64,7 @@ final class EchoPlugin implements Plugin, AsyncScheme {
         if (failsOnRestore) {
             throw new IllegalStateException("restore fails on purpose");
         }
-        socket = context.serve(new SchemeName("echo"));
+        socket = context.serve(NAME);
     }
 
     @Override
@@ -97,6 +102,7 @@ final class EchoPlugin implements Plugin, AsyncScheme {
                 request.complete(length);
             }
             case Operation.Close(long _) -> request.complete(0);
+            case Operation.Private(int opcode) when opcode == ECHO -> request.complete(request.additional1());
             default -> request.fail(Errno.ENOSYS);
         }
     }

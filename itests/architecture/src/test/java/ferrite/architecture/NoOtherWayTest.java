@@ -42,6 +42,8 @@ class NoOtherWayTest {
     private static final Set<String> CALLBACKS_TO_SELF = Set.of(
             "ferrite.spi.scheme.AsyncScheme",
             "ferrite.spi.ring.CompletionHandler",
+            "ferrite.spi.ring.CompletionSink",
+            "java.lang.Runnable",
             "java.util.function.BooleanSupplier");
 
     static Stream<String> plugins() {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /// built on: change the code back, or raise the version.
 class ProtocolTest {
     private static final Markdown PAGE = Markdown.read("docs/protocol/ring-abi.md");
-    private static final String HEADER_LAYOUT = "ferrite.runtime.ring.RingHeaderLayout";
+    private static final String HEADER_LAYOUT = "ferrite.runtime.ring.RingLayout";
 
     @Test
     void opcodesAreThoseOfTheEnum() {
@@ -136,10 +136,13 @@ class ProtocolTest {
                 .findFirst()
                 .orElseThrow(() -> new AssertionError(HEADER_LAYOUT + " is gone: name its successor in this test"));
         for (FieldModel field : layout.fields()) {
+            String name = field.fieldName().stringValue();
+            if (name.startsWith("SQE_") || name.startsWith("CQE_")) {
+                continue; // words of the entries, which have tables of their own
+            }
             field.findAttribute(Attributes.constantValue())
                     .filter(value -> value.constant() instanceof LongEntry)
-                    .ifPresent(value ->
-                            constants.put(field.fieldName().stringValue(), ((LongEntry) value.constant()).longValue()));
+                    .ifPresent(value -> constants.put(name, ((LongEntry) value.constant()).longValue()));
         }
         return constants;
     }

@@ -15,6 +15,7 @@ final class WhoSeesWhom {
     private static final String SPI = "ferrite.spi.*";
     private static final String HARDWARE = "ferrite.hw.*";
     private static final String BUFFER = "ferrite.buffer";
+    private static final String RAW = "ferrite.buffer.raw";
     private static final String KERNEL = "ferrite.runtime";
     private static final String RING = "ferrite.runtime.ring";
     private static final String SCHEDULE = "ferrite.runtime.schedule";
@@ -36,16 +37,21 @@ final class WhoSeesWhom {
             Map.entry(BUFFER, List.of(SPI)),
             // The kernel: no arrow upward, and nothing of OSGi, Guice or files.
             Map.entry(SCHEDULE, List.of()),
-            Map.entry(RING, List.of(SPI, BUFFER)),
+            Map.entry(RAW, List.of()),
+            Map.entry(RING, List.of(SPI, BUFFER, RAW)),
             Map.entry(CONTEXT, List.of(SPI, BUFFER, RING, SCHEDULE)),
             Map.entry(SCHEME, List.of(SPI, BUFFER, RING, SCHEDULE, CONTEXT)),
             Map.entry(KERNEL, List.of(SPI, BUFFER, RING, SCHEDULE, CONTEXT, SCHEME)),
             // Around the kernel: hosting, commands, start.
-            Map.entry(PLUGIN, List.of(SPI, KERNEL, INJECT, GUICE, OSGI, TRACKER)),
+            Map.entry(PLUGIN, List.of(SPI, BUFFER, KERNEL, INJECT, GUICE, OSGI, TRACKER)),
             Map.entry(SHELL, List.of(SPI, KERNEL, PLUGIN, OSGI)),
             Map.entry(BOOT, List.of(SPI, KERNEL, PLUGIN, SHELL, INJECT, GUICE, OSGI, TOML, PICOCLI)),
+            // For applications: the contracts alone.
+            Map.entry("ferrite.client", List.of(SPI)),
+            Map.entry("ferrite.client.file", List.of(SPI, "ferrite.client")),
             // Plug-ins: the contracts, and no way to each other or to the kernel.
             Map.entry("ferrite.driver.*", List.of(SPI, HARDWARE, INJECT)),
+            Map.entry("ferrite.filed.*", List.of(SPI, INJECT, "ferrite.filed.*")),
             Map.entry("ferrite.app.*", List.of(SPI, HARDWARE, INJECT)),
             Map.entry("ferrite.device.*", List.of(SPI, HARDWARE, INJECT)),
             Map.entry(

@@ -9,18 +9,23 @@ import ferrite.runtime.plugin.PluginBuild;
 import ferrite.runtime.plugin.PluginCatalog;
 import ferrite.runtime.plugin.PluginHost;
 import ferrite.spi.device.DeviceProvider;
+import ferrite.spi.plugin.Layer;
 import ferrite.spi.plugin.PluginProvider;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// The instances of a machine file, from the first device to the last driver.
-///
-/// Devices start leaf first, so that a bus finds what is plugged into it; then the drivers, lowest first. What these
-/// find, they wish for through `spawn:`.
+/// The instances of a machine file, lowest layer first, so that each finds what it opens: what the host lends, the devices
+/// from the leaves to the bridge, the drivers. What these find, they wish for through `spawn:`.
 final class Machine {
+    /// An instance that is to be started.
+    ///
+    /// @param place of its table, for messages
+    private record Start(Layer layer, InstancePlan plan, String place) {}
+
     private final Kernel kernel;
     private final PluginCatalog catalog;
     private final PluginHost host;
@@ -43,17 +48,16 @@ final class Machine {
         file.devices().forEach(device -> require(device.plugin(), device.place(), true));
         file.drivers().forEach(driver -> require(driver.plugin(), driver.place(), false));
         kernel.onSpawn(starter::spawn);
-        file.devices().stream()
-                .sorted(Comparator.comparing(device -> provider(device.plugin()).layer()))
-                .forEach(device -> start(plan(file, device, configuration), device.place()));
-        file.drivers().stream()
-                .sorted(Comparator.comparing(driver -> provider(driver.plugin()).layer()))
-                .forEach(driver -> start(
-                        new InstancePlan(
-                                driver.plugin(),
-                                driver.instance(),
-                                configuration.under(driver.plugin(), driver.settings())),
-                        driver.place()));
+        List<Start> starts = new ArrayList<>();
+        for (MachineFile.Device device : file.devices()) {
+            starts.add(new Start(layer(device.plugin()), plan(file, device, configuration), device.place()));
+        }
+        for (MachineFile.Driver driver : file.drivers()) {
+            TomlSettings settings = configuration.under(driver.plugin(), driver.settings());
+            InstancePlan plan = new InstancePlan(driver.plugin(), driver.instance(), settings);
+            starts.add(new Start(layer(driver.plugin()), plan, driver.place()));
+        }
+        starts.stream().sorted(Comparator.comparing(Start::layer)).forEach(each -> start(each.plan(), each.place()));
     }
 
     /// Waits until every driver has brought up what it found.
@@ -100,7 +104,7 @@ final class Machine {
         }
     }
 
-    private PluginProvider provider(String plugin) {
-        return catalog.newest(plugin).orElseThrow().provider();
+    private Layer layer(String plugin) {
+        return catalog.newest(plugin).orElseThrow().provider().layer();
     }
 }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         name = "ferrite",
         description = "Runs a machine of emulated devices and real drivers, all of which can be changed while it runs.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, ExecCommand.class, DemoCommand.class, SettleCommand.class},
+        subcommands = {RunCommand.class, ExecCommand.class, DemoCommand.class, BenchCommand.class, SettleCommand.class},
         versionProvider = ProgramVersion.class,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:all right", "1:a command failed", "2:wrong usage", "3:the machine could not be started"},

@@ -53,6 +53,16 @@ public final class ContextView implements Context {
     }
 
     @Override
+    public ConsumerInstance openRing(RingParameters parameters) {
+        return live().openRing(parameters);
+    }
+
+    @Override
+    public void offload(Runnable work) {
+        live().offload(work);
+    }
+
+    @Override
     public ConsumerInstance ring(int id) {
         return live().ring(id);
     }

@@ -4,24 +4,39 @@ import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// The descriptors of one context.
 ///
 /// A descriptor is a place in the table (low 32 bits) and how often the place was reused (bits 32 to 62). So a stale
-/// descriptor is EBADF, never somebody else's file. Locked, because an `Open` may complete on another thread.
+/// descriptor is EBADF, never somebody else's file. Any thread, because an `Open` may complete on another.
 public final class FileTable {
     /// Most open descriptors of one context.
     public static final int DESCRIPTORS_MAX = 65_536;
 
     private static final int GENERATION_MASK = 0x7FFF_FFFF;
 
+    /// Most open descriptors of this context.
+    private final int max;
+
+    /// Guards changes; lookups take no lock.
     private final ReentrantLock lock = new ReentrantLock();
-    private @Nullable FileDescription[] files = new FileDescription[16];
-    private int[] generations = new int[16];
+
+    private volatile AtomicReferenceArray<@Nullable Place> places = new AtomicReferenceArray<>(16);
     private boolean closed;
+
+    /// One place of the table. A new object for each use, so that a lookup sees file and generation together.
+    private record Place(int generation, @Nullable FileDescription file) {}
+
+    /// @param max most open descriptors, 1..[#DESCRIPTORS_MAX]
+    public FileTable(int max) {
+        this.max = max;
+    }
 
     /// @return the new descriptor
     /// @throws SchemeException EMFILE; ESHUTDOWN if the context has ended
@@ -31,45 +46,73 @@ public final class FileTable {
             if (closed) {
                 throw new SchemeException(Errno.ESHUTDOWN, "context has ended");
             }
-            int place = 0;
-            while (place < files.length && files[place] != null) {
-                place++;
+            AtomicReferenceArray<@Nullable Place> now = places;
+            int index = 0;
+            while (index < now.length() && isTaken(now.get(index))) {
+                index++;
             }
-            if (place == files.length) {
-                if (place == DESCRIPTORS_MAX) {
-                    throw new SchemeException(Errno.EMFILE, place + " descriptors are open");
-                }
-                files = java.util.Arrays.copyOf(files, place * 2);
-                generations = java.util.Arrays.copyOf(generations, place * 2);
+            if (index >= max) {
+                throw new SchemeException(Errno.EMFILE, max + " descriptors are open, as many as allowed");
             }
-            files[place] = description;
-            return (long) generations[place] << 32 | place;
+            if (index == now.length()) {
+                now = grown(now);
+            }
+            Place before = now.get(index);
+            int generation = before == null ? 0 : before.generation;
+            now.set(index, new Place(generation, description));
+            return (long) generation << 32 | index;
         } finally {
             lock.unlock();
         }
     }
 
-    /// The open file behind a descriptor; empty for a bad or stale one.
-    public Optional<FileDescription> get(long fd) {
-        lock.lock();
-        try {
-            return Optional.ofNullable(at(fd));
-        } finally {
-            lock.unlock();
+    /// The open file behind a descriptor; null for a bad or stale one. Any thread.
+    public @Nullable FileDescription find(long fd) {
+        AtomicReferenceArray<@Nullable Place> now = places;
+        int index = (int) fd;
+        if (fd < 0 || index < 0 || index >= now.length()) {
+            return null;
         }
+        Place place = now.get(index);
+        return place != null && place.generation == (int) (fd >>> 32) ? place.file : null;
+    }
+
+    /// [#find] for callers off the hot path.
+    public Optional<FileDescription> get(long fd) {
+        return Optional.ofNullable(find(fd));
     }
 
     /// Takes a descriptor out; empty for a bad or stale one.
     public Optional<FileDescription> remove(long fd) {
         lock.lock();
         try {
-            FileDescription description = at(fd);
-            if (description != null) {
-                int place = (int) fd;
-                files[place] = null;
-                generations[place] = generations[place] + 1 & GENERATION_MASK;
+            FileDescription file = find(fd);
+            if (file != null) {
+                free((int) fd, (int) (fd >>> 32));
             }
-            return Optional.ofNullable(description);
+            return Optional.ofNullable(file);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Takes out every descriptor whose place is in a range.
+    ///
+    /// @return what was open there
+    public List<FileDescription> removeRange(long first, long count) {
+        lock.lock();
+        try {
+            List<FileDescription> removed = new ArrayList<>();
+            AtomicReferenceArray<@Nullable Place> now = places;
+            long end = Math.min(now.length(), first + Math.min(count, now.length()));
+            for (int index = (int) Math.min(first, now.length()); index < end; index++) {
+                Place place = now.get(index);
+                if (place != null && place.file != null) {
+                    removed.add(place.file);
+                    free(index, place.generation);
+                }
+            }
+            return removed;
         } finally {
             lock.unlock();
         }
@@ -83,8 +126,7 @@ public final class FileTable {
         try {
             closed = true;
             List<FileDescription> open = list();
-            files = new FileDescription[0];
-            generations = new int[0];
+            places = new AtomicReferenceArray<>(0);
             return open;
         } finally {
             lock.unlock();
@@ -93,23 +135,44 @@ public final class FileTable {
 
     /// What is open, once for each descriptor.
     public List<FileDescription> list() {
-        lock.lock();
-        try {
-            List<FileDescription> open = new ArrayList<>();
-            for (FileDescription file : files) {
-                if (file != null) {
-                    open.add(file);
-                }
+        List<FileDescription> open = new ArrayList<>();
+        AtomicReferenceArray<@Nullable Place> now = places;
+        for (int index = 0; index < now.length(); index++) {
+            Place place = now.get(index);
+            if (place != null && place.file != null) {
+                open.add(place.file);
             }
-            return open;
-        } finally {
-            lock.unlock();
         }
+        return open;
     }
 
-    private @Nullable FileDescription at(long fd) {
-        int place = (int) fd;
-        boolean exists = fd >= 0 && place >= 0 && place < files.length && generations[place] == (int) (fd >>> 32);
-        return exists ? files[place] : null;
+    /// Every open descriptor and its file, by place.
+    public Map<Long, FileDescription> entries() {
+        Map<Long, FileDescription> open = new TreeMap<>();
+        AtomicReferenceArray<@Nullable Place> now = places;
+        for (int index = 0; index < now.length(); index++) {
+            Place place = now.get(index);
+            if (place != null && place.file != null) {
+                open.put((long) place.generation << 32 | index, place.file);
+            }
+        }
+        return open;
+    }
+
+    private void free(int index, int generation) {
+        places.set(index, new Place(generation + 1 & GENERATION_MASK, null));
+    }
+
+    private AtomicReferenceArray<@Nullable Place> grown(AtomicReferenceArray<@Nullable Place> now) {
+        AtomicReferenceArray<@Nullable Place> larger = new AtomicReferenceArray<>(Math.max(16, now.length() * 2));
+        for (int i = 0; i < now.length(); i++) {
+            larger.set(i, now.get(i));
+        }
+        places = larger;
+        return larger;
+    }
+
+    private static boolean isTaken(@Nullable Place place) {
+        return place != null && place.file != null;
     }
 }

@@ -8,6 +8,7 @@ import ferrite.runtime.schedule.Scheduler;
 import ferrite.runtime.schedule.Task;
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
+import ferrite.spi.ring.CompletionQueueEntry;
 import ferrite.spi.ring.ConsumerInstance;
 import ferrite.spi.ring.RingParameters;
 import ferrite.spi.ring.RingState;
@@ -16,7 +17,10 @@ import ferrite.spi.scheme.SchemeName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -32,19 +36,42 @@ public final class KernelContext extends Task {
         boolean turn();
     }
 
+    /// What a context was given when it was made.
+    ///
+    /// @param parent number of the context that may wait for its end; 0: none
+    /// @param namespace number of the namespace it begins in
+    /// @param descriptors most open descriptors
+    /// @param rings most rings besides the one to the kernel
+    /// @param memoryBytes most memory, bytes
+    public record Grant(int parent, int namespace, int descriptors, int rings, long memoryBytes) {}
+
+    /// A request that is not answered yet, as it is shown.
+    ///
+    /// @param ring name of the ring
+    /// @param record place in the ring's table of records
+    /// @param opcode of the entry
+    /// @param fd of the entry
+    /// @param ageNanos since it was begun, nanoseconds; too short by at most one hand-over
+    public record Pending(String ring, int record, int opcode, long fd, long ageNanos) {}
+
     private final int id;
     private final String name;
     private final int layer;
+    private final Grant grant;
     private final Scheduler scheduler;
     private final Syscalls syscalls;
-    private final FileTable files = new FileTable();
+    private final FileTable files;
     private final SharedBufferPool pool;
     private final ViewArena kernelView;
     private final KernelRing kernelRing;
     private final ConsumerRing kernel;
+    private final CallerContext caller;
     private final AtomicInteger ringIds = new AtomicInteger();
 
-    /// Rings to other contexts, by number. Written under the token, read for display.
+    /// All of this context's own rings, the one to the kernel first. Replaced when one comes or goes.
+    private ConsumerRing[] flushed;
+
+    /// Rings to other contexts and further ones to the kernel, by number. Written under the token, read for display.
     private final Map<Integer, ConsumerRing> rings = new ConcurrentSkipListMap<>();
 
     private final Map<String, ServedScheme> sockets = new ConcurrentSkipListMap<>();
@@ -57,10 +84,32 @@ public final class KernelContext extends Task {
 
     private long wakeWish;
     private boolean hasWakeWish;
+    private volatile int namespace;
+    private volatile @Nullable Runnable onEnd;
+
+    /// The contexts that serve the rings to schemes, by ring.
+    private final Map<Integer, KernelContext> servers = new ConcurrentSkipListMap<>();
+
+    /// What other threads want done under the token.
+    private final Queue<Runnable> wanted = new ConcurrentLinkedQueue<>();
+
+    /// Something may be in `wanted`. Set after it was put there, cleared before it is looked for.
+    private volatile boolean hasWanted;
+
+    /// When the requests that are not answered at once were begun, [System#nanoTime], by ring and record. Written under
+    /// the token, read for display.
+    private final Map<KernelRing, long[]> begun = new ConcurrentHashMap<>();
+
+    /// Those of the first ring.
+    private final long[] begunFirst;
+
+    /// Time of the entries that are being begun; 0: nobody asked since they were handed over.
+    private long beginning;
 
     /// @param layer height in the stack, [ferrite.spi.plugin.Layer#height()] or one more for applications
     /// @param pool this context's memory
     /// @param kernelView through which the kernel itself touches bytes that callers lend it
+    /// @param grant its place among the others and its limits
     public KernelContext(
             int id,
             String name,
@@ -68,8 +117,12 @@ public final class KernelContext extends Task {
             Scheduler scheduler,
             Syscalls syscalls,
             SharedBufferPool pool,
-            ViewArena kernelView) {
+            ViewArena kernelView,
+            Grant grant) {
         super(true);
+        this.grant = grant;
+        namespace = grant.namespace;
+        files = new FileTable(grant.descriptors);
         this.id = id;
         this.name = name;
         this.layer = layer;
@@ -78,8 +131,11 @@ public final class KernelContext extends Task {
         this.pool = pool;
         this.kernelView = kernelView;
         this.view = new ViewArena(name);
-        kernelRing = new KernelRing(this, RingParameters.DEFAULT, syscalls);
+        caller = new CallerContext(id, name, layer);
+        kernelRing = new KernelRing(this, name + '#' + id + " → kernel", RingParameters.DEFAULT, syscalls);
         kernel = new ConsumerRing(ringIds.getAndIncrement(), kernelRing.ring().consumer(), kernelRing, this, scheduler);
+        flushed = new ConsumerRing[] {kernel};
+        begunFirst = new long[RingParameters.DEFAULT.inFlightMax()];
     }
 
     public int id() {
@@ -92,6 +148,31 @@ public final class KernelContext extends Task {
 
     public int layer() {
         return layer;
+    }
+
+    /// The context that may wait for its end; 0: none.
+    public int parent() {
+        return grant.parent;
+    }
+
+    /// What it was given when it was made.
+    public Grant grant() {
+        return grant;
+    }
+
+    /// Number of the namespace in which it looks names up.
+    public int namespace() {
+        return namespace;
+    }
+
+    /// From now on it looks names up there.
+    public void enterNamespace(int number) {
+        namespace = number;
+    }
+
+    /// Told once, when it has ended. Before the context begins.
+    public void onEnd(Runnable listener) {
+        onEnd = listener;
     }
 
     /// `name#id`, for messages and ring names.
@@ -108,7 +189,7 @@ public final class KernelContext extends Task {
     }
 
     public CallerContext asCaller() {
-        return new CallerContext(id, name, layer);
+        return caller;
     }
 
     /// Through which the kernel itself touches bytes.
@@ -167,7 +248,7 @@ public final class KernelContext extends Task {
     public int requestsWaiting() {
         return sockets.values().stream()
                 .flatMap(socket -> socket.rings().stream())
-                .mapToInt(ring -> Math.max(0, ring.producer().waiting()))
+                .mapToInt(ring -> ring.producer().waiting())
                 .sum();
     }
 
@@ -183,9 +264,104 @@ public final class KernelContext extends Task {
 
     /// Hands over what was submitted on all rings. Under the token.
     public void flush() {
-        kernel.flush();
-        for (ConsumerRing ring : rings.values()) {
+        beginning = 0;
+        if (hasWanted) {
+            doWanted();
+        }
+        for (ConsumerRing ring : flushed) {
             ring.flush();
+        }
+    }
+
+    /// Does something under the token soon: at the latest when the context next hands over submissions. Any thread.
+    public void soon(Runnable action) {
+        wanted.add(action);
+        hasWanted = true;
+        wake();
+    }
+
+    /// Under the token.
+    void doSoon() {
+        if (hasWanted) {
+            doWanted();
+        }
+    }
+
+    private void doWanted() {
+        hasWanted = false;
+        for (Runnable action = wanted.poll(); action != null; action = wanted.poll()) {
+            action.run();
+        }
+    }
+
+    /// Notes when a request was begun that is not answered yet. Reads the clock once for all that are handed over
+    /// together, and not at all for those that are answered at once. Under the token.
+    public void noteBegun(KernelRing ring, int record) {
+        if (beginning == 0) {
+            beginning = System.nanoTime();
+        }
+        timesOf(ring)[record] = beginning;
+    }
+
+    private long[] timesOf(KernelRing ring) {
+        return ring.equals(kernelRing)
+                ? begunFirst
+                : begun.computeIfAbsent(
+                        ring, each -> new long[each.ring().parameters().inFlightMax()]);
+    }
+
+    /// Requests on the rings to the kernel that are not answered yet. Any thread, for display.
+    public List<Pending> pending() {
+        List<Pending> all = new ArrayList<>();
+        collect(kernelRing, all);
+        rings.values().forEach(ring -> {
+            if (ring.server() instanceof KernelRing server) {
+                collect(server, all);
+            }
+        });
+        return all;
+    }
+
+    private void collect(KernelRing server, List<Pending> all) {
+        long now = System.nanoTime();
+        long[] times = timesOf(server);
+        server.ring().producer().forEachReceived(record -> {
+            long age = Math.max(0, now - times[record.index()]);
+            all.add(new Pending(server.ring().name(), record.index(), record.opcode(), record.fd(), age));
+        });
+    }
+
+    /// Puts a completion that answers no submission into one of this context's rings. Under the token.
+    ///
+    /// @return false if too many wait there
+    /// @throws SchemeException EBADF if there is no such ring
+    public boolean message(long ringId, CompletionQueueEntry message) {
+        return find(ringId).message(message);
+    }
+
+    /// The context at the other end of one of this context's rings.
+    ///
+    /// @throws SchemeException EBADF if there is no such ring, EINVAL if it goes to the kernel
+    public KernelContext serverOf(long ringId) {
+        int number = find(ringId).id();
+        KernelContext server = servers.get(number);
+        if (server == null) {
+            throw new SchemeException(Errno.EINVAL, "ring " + number + " of " + label() + " goes to the kernel");
+        }
+        return server;
+    }
+
+    private ConsumerRing find(long ringId) {
+        ConsumerRing ring = ringId == kernel.id() ? kernel : rings.get((int) ringId);
+        if (ring == null || ring.id() != ringId) {
+            throw new SchemeException(Errno.EBADF, "context " + label() + " has no ring " + ringId);
+        }
+        return ring;
+    }
+
+    private void collect() {
+        for (ConsumerRing ring : flushed) {
+            ring.server().collect();
         }
     }
 
@@ -197,46 +373,89 @@ public final class KernelContext extends Task {
                 this,
                 () -> {
                     flush();
+                    collect();
                     return condition.getAsBoolean();
                 },
                 System.nanoTime() + timeoutNanos);
     }
 
+    /// Runs host work that may block beside the context, and gives the context a turn afterwards.
+    void offload(Runnable work) {
+        Thread.ofVirtual().name(label() + "-host").start(() -> {
+            try {
+                work.run();
+            } finally {
+                wake();
+            }
+        });
+    }
+
     /// Connects to a scheme.
-    ConsumerInstance connect(SchemeName scheme, RingParameters parameters) {
+    ///
+    /// @throws SchemeException ENFILE at the limit
+    public ConsumerInstance connect(SchemeName scheme, RingParameters parameters) {
+        requireRoom();
         int ringId = ringIds.getAndIncrement();
         Connection connection = syscalls.connect(this, ringId, scheme, parameters);
         ServedScheme server = connection.server();
         ConsumerRing ring = new ConsumerRing(
                 ringId,
                 connection.ring().consumer(),
-                new ConsumerRing.Server() {
-                    @Override
-                    public void submitted() {
-                        server.arrived();
-                    }
-
-                    @Override
-                    public void closed() {
-                        server.context().wake();
-                    }
-                },
+                parameters.polled()
+                        ? new PolledServer(scheduler, server, connection.ring().producer())
+                        : new WokenServer(server),
                 this,
                 scheduler);
-        rings.put(ringId, ring);
+        servers.put(ringId, server.context());
+        add(ring);
         return ring;
     }
 
-    ConsumerInstance ring(int ringId) {
-        ConsumerRing ring = rings.get(ringId);
-        if (ring == null) {
-            throw new SchemeException(Errno.EBADF, "context " + label() + " has no ring " + ringId);
-        }
+    /// One more ring to the kernel.
+    ///
+    /// @throws SchemeException ENFILE at the limit
+    public ConsumerInstance openRing(RingParameters parameters) {
+        requireRoom();
+        int ringId = ringIds.getAndIncrement();
+        KernelRing server = new KernelRing(this, label() + '/' + ringId + " → kernel", parameters, syscalls);
+        ConsumerRing ring = new ConsumerRing(ringId, server.ring().consumer(), server, this, scheduler);
+        add(ring);
         return ring;
+    }
+
+    private void requireRoom() {
+        if (rings.size() >= grant.rings) {
+            throw new SchemeException(
+                    Errno.ENFILE, "context " + label() + " has " + rings.size() + " rings, as many as allowed");
+        }
+    }
+
+    private void add(ConsumerRing ring) {
+        rings.put(ring.id(), ring);
+        listRings();
+    }
+
+    private void listRings() {
+        List<ConsumerRing> all = new ArrayList<>();
+        all.add(kernel);
+        all.addAll(rings.values());
+        flushed = all.toArray(ConsumerRing[]::new);
+    }
+
+    /// One of this context's rings by its number.
+    ///
+    /// @throws SchemeException EBADF
+    public ConsumerInstance ring(int ringId) {
+        return find(ringId);
     }
 
     void forget(ConsumerRing ring) {
         rings.remove(ring.id());
+        servers.remove(ring.id());
+        if (ring.server() instanceof KernelRing server) {
+            begun.remove(server);
+        }
+        listRings();
     }
 
     /// The socket of a scheme that this context serves, registered now if it was not.
@@ -294,10 +513,16 @@ public final class KernelContext extends Task {
         }
         view.close();
         pool.closeForced();
+        Runnable told = onEnd;
+        onEnd = null;
+        if (told != null) {
+            told.run();
+        }
     }
 
     @Override
     protected boolean run() {
+        doWanted();
         Duty now = duty;
         return now != null && now.turn();
     }

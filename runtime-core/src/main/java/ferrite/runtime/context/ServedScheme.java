@@ -1,6 +1,5 @@
 package ferrite.runtime.context;
 
-import ferrite.buffer.ViewArena;
 import ferrite.runtime.ring.InFlight;
 import ferrite.runtime.ring.ProducerEnd;
 import ferrite.runtime.ring.Ring;
@@ -11,6 +10,7 @@ import ferrite.spi.ring.RingState;
 import ferrite.spi.scheme.AsyncScheme;
 import ferrite.spi.scheme.CallerContext;
 import ferrite.spi.scheme.Request;
+import ferrite.spi.scheme.RingReceive;
 import ferrite.spi.scheme.SchemeName;
 import ferrite.spi.scheme.SchemeSocket;
 import java.util.ArrayList;
@@ -31,7 +31,14 @@ public final class ServedScheme implements SchemeSocket {
         final ProducerEnd end;
         final CallerContext caller;
         final Runnable answered;
+        /// The present plug-in instance knows of it.
+        boolean announced;
+        /// In a broken ring: the scheme was asked to let go of everything.
+        boolean told;
+        /// Objects that may be used again, by record.
         final @Nullable ServedRequest[] requests;
+        /// Objects that the scheme keeps, by record.
+        final @Nullable ServedRequest[] kept;
 
         Port(int id, Ring ring, CallerContext caller, Runnable answered) {
             this.id = id;
@@ -39,6 +46,7 @@ public final class ServedScheme implements SchemeSocket {
             this.caller = caller;
             this.answered = answered;
             requests = new ServedRequest[ring.parameters().inFlightMax()];
+            kept = new ServedRequest[ring.parameters().inFlightMax()];
         }
     }
 
@@ -67,7 +75,14 @@ public final class ServedScheme implements SchemeSocket {
     /// @param id number of the ring in the serving context
     /// @param answered wakes the asking side
     public void attach(int id, Ring ring, CallerContext caller, Runnable answered) {
-        arriving.add(new Port(id, ring, caller, answered));
+        ProducerEnd end = ring.producer();
+        Runnable told = () -> {
+            answered.run();
+            if (end.hasReady()) {
+                context.wake(); // an entry may run that waited for this answer
+            }
+        };
+        arriving.add(new Port(id, ring, caller, told));
         if (closed) {
             closePorts(Errno.ENODEV); // lost the race against close
         }
@@ -89,9 +104,11 @@ public final class ServedScheme implements SchemeSocket {
 
     /// Requests have arrived, or will never again. Any thread.
     private void arrivedOrClosed() {
+        List<Consumer<Boolean>> told = new ArrayList<>();
         for (Consumer<Boolean> waiter = onArrival.poll(); waiter != null; waiter = onArrival.poll()) {
-            waiter.accept(!closed);
+            told.add(waiter); // it may want to be told again, of later ones
         }
+        told.forEach(waiter -> waiter.accept(!closed));
     }
 
     /// Requests have been put in a ring. Any thread.
@@ -110,18 +127,30 @@ public final class ServedScheme implements SchemeSocket {
         }
     }
 
+    /// Tells once when a request comes after this call (true), or that none ever will (false). Any thread.
+    public void onNextArrival(Consumer<Boolean> waiter) {
+        onArrival.add(waiter);
+        if (closed) {
+            arrivedOrClosed();
+        }
+    }
+
     public boolean isClosed() {
         return closed;
     }
 
     /// Whether requests wait that were not handed over.
     public boolean hasWaiting() {
-        return rings().stream().anyMatch(ring -> ring.producer().waiting() > 0);
+        return rings().stream().anyMatch(ring -> ring.producer().hasWaiting());
     }
 
     /// The plug-in instance was replaced: its request objects are void, its successor gets others.
     void forgetRequests() {
-        ports.forEach(port -> Arrays.fill(port.requests, null));
+        ports.forEach(port -> {
+            Arrays.fill(port.requests, null);
+            Arrays.fill(port.kept, null);
+            port.announced = false;
+        });
     }
 
     @Override
@@ -136,14 +165,17 @@ public final class ServedScheme implements SchemeSocket {
         int count = ports.size();
         for (int i = 0; i < count && handed < budget && !closed; i++) {
             // Starts at another ring each time, so that a busy one does not starve the rest.
-            Port port = ports.get((nextPort + i) % count);
+            Port port = ports.get(nextPort + i < count ? nextPort + i : nextPort + i - count);
+            if (!port.announced) {
+                announce(port, scheme);
+            }
             handed += cancels(port, scheme);
             if (!context.isQuiescing()) {
                 handed += requests(port, budget - handed, scheme);
                 handed += cancels(port, scheme); // those that came as entries among the requests
             }
         }
-        nextPort = count == 0 ? 0 : (nextPort + 1) % count;
+        nextPort = nextPort + 1 < count ? nextPort + 1 : 0;
         return handed + detachments(scheme);
     }
 
@@ -186,6 +218,18 @@ public final class ServedScheme implements SchemeSocket {
         }
     }
 
+    private void announce(Port port, AsyncScheme scheme) {
+        port.announced = true;
+        Ring ring = port.end.ring();
+        boolean fromKernel = ring.attachment() instanceof Ring.Attachment.KernelToUser;
+        try {
+            scheme.attached(new RingReceive(port.id, fromKernel, port.caller, ring.parameters()));
+        } catch (SchemeException refused) {
+            port.end.close(refused.errno());
+            port.answered.run();
+        }
+    }
+
     private int cancels(Port port, AsyncScheme scheme) {
         if (!port.end.cancelsWaiting()) {
             return 0;
@@ -208,8 +252,13 @@ public final class ServedScheme implements SchemeSocket {
             if (record == null) {
                 break;
             }
-            port.requests[record.index()] = null;
-            ServedRequest request = requestFor(port, record);
+            ServedRequest request = port.requests[record.index()];
+            if (request == null) {
+                request = new ServedRequest(port.end, record, port.id, port.caller, context.view(), port.answered);
+                port.requests[record.index()] = request;
+            } else {
+                request.renew();
+            }
             handed++;
             try {
                 scheme.handle(request);
@@ -217,6 +266,10 @@ public final class ServedScheme implements SchemeSocket {
                 if (request.isLive()) {
                     request.fail(failed.errno());
                 }
+            }
+            if (request.isLive()) {
+                port.requests[record.index()] = null; // the scheme keeps it: this object is that request for good
+                port.kept[record.index()] = request;
             }
         }
         return handed;
@@ -227,7 +280,7 @@ public final class ServedScheme implements SchemeSocket {
         for (int i = ports.size() - 1; i >= 0; i--) {
             Port port = ports.get(i);
             if (port.end.ring().state() == RingState.BROKEN) {
-                abandon(port, scheme);
+                letGo(port, scheme);
             }
             if (hasEnded(port)) {
                 ports.remove(i);
@@ -238,31 +291,37 @@ public final class ServedScheme implements SchemeSocket {
         return gone;
     }
 
-    /// The plug-in lets go of what came by a broken ring; then the asking side ends its records.
-    private void abandon(Port port, AsyncScheme scheme) {
-        List<InFlight> received = new ArrayList<>();
-        port.end.forEachReceived(received::add);
-        for (InFlight record : received) {
-            scheme.cancel(requestFor(port, record));
+    /// The plug-in lets go of what came by a broken ring; when it has, the asking side ends its records.
+    private void letGo(Port port, AsyncScheme scheme) {
+        if (!port.told) {
+            port.told = true;
+            List<InFlight> received = new ArrayList<>();
+            port.end.forEachReceived(received::add);
+            for (InFlight record : received) {
+                scheme.cancel(requestFor(port, record));
+            }
         }
-        port.end.abandon();
-        port.answered.run();
+        if (!port.end.isHeld()) {
+            port.end.abandon();
+            port.answered.run();
+        }
     }
 
     private static boolean hasEnded(Port port) {
         RingState state = port.end.ring().state();
         return state == RingState.DRAINING && port.end.drained()
-                || state == RingState.BROKEN
+                || state == RingState.BROKEN && !port.end.isHeld()
                 || state == RingState.CLOSED;
     }
 
     private ServedRequest requestFor(Port port, InFlight record) {
-        ServedRequest request = port.requests[record.index()];
-        if (request == null || !request.isLive()) {
-            ViewArena view = context.view();
-            request = new ServedRequest(port.end, record, port.id, port.caller, view, port.answered);
-            port.requests[record.index()] = request;
+        ServedRequest kept = port.kept[record.index()];
+        if (kept == null || !kept.isLive()) {
+            kept = new ServedRequest(port.end, record, port.id, port.caller, context.view(), port.answered);
+            if (record.isReceived()) {
+                port.kept[record.index()] = kept;
+            }
         }
-        return request;
+        return kept;
     }
 }

@@ -1,6 +1,7 @@
 package ferrite.runtime.plugin;
 
 import com.google.inject.Injector;
+import ferrite.buffer.NativeAccess;
 import ferrite.runtime.plugin.PluginJarException.Problem;
 import ferrite.spi.device.DeviceProvider;
 import ferrite.spi.driver.DriverProvider;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// One plug-in jar as a named module in a layer of its own.
 ///
 /// Encapsulation holds: nothing is opened but to Guice, which calls the constructor, and the module has no native
-/// access, whatever it asks for.
+/// access, whatever it asks for, unless the runtime was started with its name ([PluginLayers#NATIVE_MODULES]).
 public final class PluginLayer {
     private final PluginJar jar;
     private final PluginLayers layers;
@@ -77,6 +78,9 @@ public final class PluginLayer {
             Module module = controller.layer().findModule(jar.moduleName()).orElseThrow();
             Module guice = Injector.class.getModule();
             module.getPackages().forEach(name -> controller.addOpens(module, name, guice));
+            if (layers.mayCallNative(jar)) {
+                NativeAccess.grant(controller, module);
+            }
             return controller.layer();
         } catch (ResolutionException e) {
             throw new PluginJarException(Problem.MODULE_ABSENT, jar.file(), Reason.of(e), e);

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The module layers of plug-ins, one for each jar, over the layer of the runtime. Both worlds use it: OSGi, where
 /// [PluginConnector] asks for a loader, and the plain one of [PluginPath].
@@ -13,18 +14,32 @@ import java.util.Optional;
 /// A jar may require modules of the runtime and of other plug-ins; of several jars with one module name the last one
 /// that was added counts. Layers are made when they are first needed.
 public final class PluginLayers {
+    /// System property: names of the modules that may call native code, separated by commas.
+    static final String NATIVE_MODULES = "ferrite.native";
+
+    private static final String NATIVE_MODULES_USUALLY = "ferrite.filed";
+
     private final ModuleLayer runtime;
+    private final Set<String> nativeModules;
     private final Map<String, List<PluginLayer>> byModule = new HashMap<>();
 
     /// @param runtime the layer that holds the contracts
-    public PluginLayers(ModuleLayer runtime) {
+    /// @param nativeModules names of the plug-in modules that may call native code
+    public PluginLayers(ModuleLayer runtime, Set<String> nativeModules) {
         this.runtime = runtime;
+        this.nativeModules = Set.copyOf(nativeModules);
     }
 
     /// Over the layer that holds the contracts that this class was compiled against.
     public static PluginLayers overThisRuntime() {
         ModuleLayer layer = PluginJar.class.getModule().getLayer();
-        return new PluginLayers(layer != null ? layer : ModuleLayer.boot());
+        String names = System.getProperty(NATIVE_MODULES, NATIVE_MODULES_USUALLY);
+        return new PluginLayers(layer != null ? layer : ModuleLayer.boot(), Set.of(names.split(",")));
+    }
+
+    /// Whether a plug-in may call native code. What is asked for does not count, only what it is called.
+    boolean mayCallNative(PluginJar jar) {
+        return nativeModules.contains(jar.moduleName());
     }
 
     /// Makes a jar known. Its layer comes into being with [PluginLayer#loader].

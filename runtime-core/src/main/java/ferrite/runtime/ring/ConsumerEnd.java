@@ -1,17 +1,16 @@
 package ferrite.runtime.ring;
 
-import ferrite.buffer.LentSlice;
+import ferrite.buffer.Holder;
+import ferrite.buffer.Slices;
+import ferrite.buffer.raw.RawMemory;
 import ferrite.spi.buffer.BufferSlice;
-import ferrite.spi.buffer.Guard;
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
-import ferrite.spi.ring.CompletionQueueEntry;
 import ferrite.spi.ring.CqeFlags;
-import ferrite.spi.ring.RingState;
+import ferrite.spi.ring.SqeFlags;
 import ferrite.spi.ring.SubmissionQueueEntry;
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
+import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
 /// The end of a ring that asks. One owner at a time: the context's token, or the lock of the kernel's side.
@@ -20,162 +19,283 @@ import org.jspecify.annotations.Nullable;
 /// A record is freed when its terminal completion is *reaped*, so terminal completions never need more than that
 /// half. Events of multi-shot requests are posted only while less than half of the queue is filled, so they never
 /// need more than the other. Together: a completion always has a place, whatever the two sides do at the same time.
-public final class ConsumerEnd {
-    /// A completion with what the runtime knows of its request.
-    ///
-    /// @param terminal whether the record has ended
-    public record Completed(
-            long userData, @Nullable Object attachment, long status, long flags, long extra, boolean terminal) {
+///
+/// Close: each side sets its bit once ([Ring#CONSUMER_GONE], [Ring#PRODUCER_GONE]). The producer sets its own only when
+/// it holds no request any more. Whichever side comes second gives back the buffers that are left: then nobody can
+/// touch them, and it happens once.
+@SuppressWarnings({"ReachabilityFenceUsage", "ReferenceEquality"
+}) // an exception leaves the ring reachable too; attachments are compared as objects
+public final class ConsumerEnd extends Padded {
+    private static final long SUBSCRIBE = (long) SqeFlags.SUBSCRIBE << 8;
 
-        /// As the asker sees it.
-        public CompletionQueueEntry entry() {
-            return new CompletionQueueEntry(userData, status, flags, extra);
+    /// Who holds the buffer of one record, for reports.
+    private static final class Hold implements Holder {
+        private final Ring ring;
+        private final int index;
+        private volatile long since;
+
+        Hold(Ring ring, int index) {
+            this.ring = ring;
+            this.index = index;
+        }
+
+        @Override
+        public String holder() {
+            return "ring " + ring.name() + ", request " + index;
+        }
+
+        @Override
+        public long heldSinceNanos() {
+            return since;
         }
     }
 
     private final Ring ring;
-    private final MemorySegment memory;
-    private final InFlight[] records;
+    private final SubmissionQueue.Sender submissions;
+    private final CompletionQueue.Receiver completions;
+    private final @Nullable Object[] attachments;
+    private final Hold[] holds;
+    private final long[] tags;
+    private final @Nullable BufferSlice[] buffers;
+
+    /// The uses of each record: odd while it is in flight. The upper half of the tag.
+    private final int[] uses;
+
     private final int[] free;
-    private final RingQueue.Sender submissions;
-    private final RingQueue.Receiver completions;
+    private int freeCount;
 
-    /// Completions that the consumer had to make itself, because the ring closed while it submitted.
-    private final ArrayDeque<Completed> own = new ArrayDeque<>();
+    /// Multi-shot requests in flight: only with them an event can have been without a place.
+    private final boolean[] subscribed;
 
-    private volatile int freeCount;
+    private int subscriptions;
 
-    ConsumerEnd(
-            Ring ring,
-            MemorySegment memory,
-            InFlight[] records,
-            RingQueue.Sender submissions,
-            RingQueue.Receiver completions) {
+    // The completion that was taken last.
+    private long userData;
+    private @Nullable Object attachment;
+    private long status;
+    private long flags;
+    private long extra;
+    private boolean terminal;
+
+    ConsumerEnd(Ring ring, SubmissionQueue.Sender submissions, CompletionQueue.Receiver completions) {
         this.ring = ring;
-        this.memory = memory;
-        this.records = records;
         this.submissions = submissions;
         this.completions = completions;
-        free = new int[records.length];
-        for (int i = 0; i < free.length; i++) {
-            free[i] = free.length - 1 - i;
+        int records = ring.parameters().inFlightMax();
+        attachments = new Object[records];
+        holds = new Hold[records];
+        tags = ring.userData;
+        buffers = ring.buffers;
+        uses = new int[records];
+        subscribed = new boolean[records];
+        free = new int[records];
+        for (int i = 0; i < records; i++) {
+            free[i] = records - 1 - i;
+            holds[i] = new Hold(ring, i);
         }
-        freeCount = free.length;
+        freeCount = records;
     }
 
     public Ring ring() {
         return ring;
     }
 
-    /// Records in use.
+    /// Records in use. Any thread.
     public int inFlight() {
         return free.length - freeCount;
     }
 
-    /// Completions that wait to be reaped; −1 if the producer wrote nonsense.
+    /// Completions that wait to be reaped. Any thread.
     int waiting() {
-        return completions.available();
+        return available(ring.parameters().completionEntries());
+    }
+
+    /// How many completions wait to be reaped, at most `limit`. Any thread.
+    public int available(int limit) {
+        int found = ring.is(Ring.BROKEN) ? 0 : completions.available(limit);
+        return found == 0 && ring.is(Ring.PRODUCER_GONE) ? Math.min(limit, inFlight()) : found;
     }
 
     /// Whether there is something to reap.
     public boolean hasCompletion() {
-        if (ring.state() == RingState.BROKEN) {
-            return !own.isEmpty() || answered() != null;
-        }
-        return !own.isEmpty() || completions.available() != 0;
+        return available(1) != 0;
+    }
+
+    /// How many entries were sent, modulo 2³². Any thread.
+    int sent() {
+        return submissions.sent();
+    }
+
+    /// Whether a submission would be taken.
+    public boolean hasRoom() {
+        return freeCount > 0 && ring.isOpen() && submissions.room() > 0;
     }
 
     /// Sends one entry.
     ///
     /// @param userData comes back with the completion; so does `attachment`
     /// @return false if the queue is full, all records are in use, or the ring is not open
-    @SuppressWarnings("NonAtomicVolatileUpdate") // written by the one owner, read by others for display
     public boolean submit(
             SubmissionQueueEntry entry, @Nullable BufferSlice buffer, long userData, @Nullable Object attachment) {
-        if (freeCount == 0 || ring.state() != RingState.OPEN) {
-            return false;
-        }
-        int used = submissions.used();
-        if (used < 0) {
-            ring.advance(RingState.BROKEN);
-            return false;
-        }
-        if (used == ring.parameters().submissionEntries()) {
-            return false;
-        }
-        if (buffer != null && !LentSlice.isOfAPool(buffer)) {
-            // Its methods would run in the server's turn.
-            throw new SchemeException(Errno.EINVAL, buffer.getClass().getName() + " is not a slice of a shared pool");
-        }
-        Guard guard = buffer == null ? null : buffer.guard(ring.name());
-        InFlight record = records[free[freeCount - 1]];
-        freeCount--;
-        record.generation++;
-        record.userData = userData;
-        record.attachment = attachment;
-        record.buffer = buffer;
-        record.guard = guard;
-        record.cancelWanted = false;
-        SubmissionQueueEntry sent = new SubmissionQueueEntry(
-                entry.opcode(),
-                entry.flags(),
-                entry.priority(),
-                entry.syscallFlags(),
+        return submit(
+                entry.head(),
                 entry.fd(),
                 buffer == null ? entry.length() : buffer.length(),
-                record.tag(),
                 buffer == null ? entry.address() : buffer.address(),
                 entry.offset(),
                 entry.additional1(),
-                entry.additional2());
-        sent.encode(memory, submissions.next());
-        record.state.set(InFlight.SENT);
-        submissions.publish();
-        // ORDER: the entry is out before we look at the state again; pairs with the fence in ProducerEnd.close, which
-        // sets the state and then looks for entries. One of the two sees the other.
-        VarHandle.fullFence();
-        if (ring.state() != RingState.OPEN && record.state.compareAndSet(InFlight.SENT, InFlight.ANSWERED)) {
-            own.add(end(record, Errno.ENODEV.status(), 0, 0));
+                entry.additional2(),
+                buffer,
+                userData,
+                attachment);
+    }
+
+    /// Sends one entry by its words.
+    ///
+    /// @param head [SubmissionQueueEntry#head()]
+    public boolean submit(
+            long head,
+            long fd,
+            long length,
+            long address,
+            long offset,
+            long additional1,
+            long additional2,
+            @Nullable BufferSlice buffer,
+            long userData,
+            @Nullable Object attachment) {
+        int count = freeCount - 1;
+        if (count < 0 || submissions.room() <= 0 || ring.control() != 0) {
+            if (!mayStill()) {
+                return false;
+            }
         }
+        count = freeCount - 1;
+        int index = free[count];
+        if (buffer != null) {
+            guard(index, buffer);
+        }
+        if ((head & SubmissionQueueEntry.PRIORITY_MASK) != 0 && !ring.is(Ring.PRIORITIES)) {
+            ring.set(Ring.PRIORITIES);
+        }
+        freeCount = count;
+        int use = uses[index] + 1;
+        uses[index] = use;
+        tags[index] = userData;
+        if (attachment != null) {
+            attachments[index] = attachment;
+        }
+        if ((head & SUBSCRIBE) != 0) {
+            subscribed[index] = true;
+            subscriptions++;
+        }
+        submissions.send(head, fd, length, (long) use << 32 | index, address, offset, additional1, additional2);
+        Reference.reachabilityFence(ring);
         return true;
     }
 
-    /// Takes the next completion; null if there is none. A nonsensical one breaks the ring: from then on the shared
-    /// entries mean nothing, and each record ends with EPROTO once the server has let go of it.
-    public @Nullable Completed reap() {
-        Completed made = own.pollFirst();
-        if (made != null) {
-            return made;
+    /// Off the fast path: whether a submission can be taken all the same.
+    private boolean mayStill() {
+        if (submissions.room() < 0) {
+            ring.set(Ring.BROKEN);
         }
-        if (ring.state() == RingState.BROKEN) {
-            InFlight record = answered();
-            return record == null ? null : end(record, Errno.EPROTO.status(), 0, 0);
+        // Successes that are not delivered keep their records until somebody looks.
+        while (freeCount == 0 && !ring.is(Ring.BROKEN) && completions.isNextSkipped()) {
+            if (!takeSkipped()) {
+                break;
+            }
         }
-        int available = completions.available();
-        if (available == 0) {
-            return null;
+        return hasRoom();
+    }
+
+    /// Takes the next completion, which then stands in [#userData()] and its neighbours until the next call. A nonsensical
+    /// one breaks the ring: from then on the shared entries mean nothing, and each record ends with EPROTO once the
+    /// producer has let go of all.
+    ///
+    /// @return false if there was none to be taken
+    public boolean reap() {
+        // Read before the queue is looked at: what was answered before the producer went is found there.
+        int control = ring.control();
+        if ((control & Ring.BROKEN) != 0) {
+            return (control & Ring.PRODUCER_GONE) != 0 && endOne(Errno.EPROTO);
         }
-        if (available < 0) {
-            ring.advance(RingState.BROKEN);
-            return null;
+        while (true) {
+            long at = completions.next();
+            if (at == 0) {
+                return (control & Ring.PRODUCER_GONE) != 0 && endOne(Errno.ENODEV);
+            }
+            long tag = RawMemory.get(at + RingLayout.CQE_TAG);
+            status = RawMemory.get(at + RingLayout.CQE_STATUS);
+            long bits = RawMemory.get(at + RingLayout.CQE_FLAGS) & ~RingLayout.CQE_PHASE;
+            extra = RawMemory.get(at + RingLayout.CQE_EXTRA);
+            flags = bits;
+            completions.taken();
+            int index = (int) tag;
+            if (index < 0 || index >= uses.length || uses[index] != (int) (tag >>> 32) || !isUsed(index)) {
+                ring.set(Ring.BROKEN);
+                return false;
+            }
+            userData = tags[index];
+            Object with = attachments[index];
+            if (with != attachment) {
+                attachment = with; // a reference that is written costs more than one that is compared
+            }
+            if (bits == 0) {
+                end(index);
+                return true;
+            }
+            terminal = (bits & (CqeFlags.EVENT | CqeFlags.LAST_UPDATE)) != CqeFlags.EVENT;
+            if (terminal) {
+                end(index);
+            }
+            if ((bits & CqeFlags.SKIPPED) == 0) {
+                return true;
+            }
         }
-        CompletionQueueEntry entry = CompletionQueueEntry.decode(memory, completions.next());
-        completions.publish();
-        int index = (int) entry.userData();
-        if (index < 0 || index >= records.length || records[index].tag() != entry.userData()) {
-            ring.advance(RingState.BROKEN);
-            return null;
+    }
+
+    /// The caller's own tag.
+    public long userData() {
+        return userData;
+    }
+
+    /// What was submitted with the entry.
+    public @Nullable Object attachment() {
+        return attachment;
+    }
+
+    /// A value, or a negative error number.
+    public long status() {
+        return status;
+    }
+
+    /// [CqeFlags].
+    public long flags() {
+        return flags;
+    }
+
+    /// Second result, by opcode.
+    public long extra() {
+        return extra;
+    }
+
+    /// Whether the record has ended.
+    public boolean isTerminal() {
+        return flags == 0 || terminal;
+    }
+
+    /// Whether the producer had no place for an event and there is some now; it must be woken then.
+    public boolean unblocksEvents() {
+        if (subscriptions == 0 || completions.hasNext()) {
+            return false;
         }
-        InFlight record = records[index];
-        if (entry.hasMore()) {
-            return new Completed(
-                    record.userData, record.attachment, entry.status(), entry.flags(), entry.extra(), false);
+        // ORDER: our head is out before we look for the wish; pairs with the fence in ProducerEnd.post.
+        VarHandle.fullFence();
+        if (!ring.eventsBlocked) {
+            return false;
         }
-        if (record.state.get() != InFlight.ANSWERED) {
-            ring.advance(RingState.BROKEN);
-            return null;
-        }
-        return end(record, entry.status(), entry.flags(), entry.extra());
+        ring.eventsBlocked = false;
+        return true;
     }
 
     /// Asks for requests back. The producer sees it at its next turn; it must be woken.
@@ -183,17 +303,13 @@ public final class ConsumerEnd {
     /// @return whether there was such a request
     public boolean cancel(long userData) {
         boolean found = false;
-        for (InFlight record : records) {
-            int state = record.state.get();
-            if ((state == InFlight.SENT || state == InFlight.RECEIVED)
-                    && record.userData == userData
-                    && !record.cancelWanted) {
-                record.cancelWanted = true;
+        for (int index = 0; index < uses.length; index++) {
+            if (isUsed(index) && tags[index] == userData && want(index)) {
                 found = true;
             }
         }
         if (found) {
-            ring.cancelsWaiting = true;
+            tellOfCancels();
         }
         return found;
     }
@@ -201,62 +317,125 @@ public final class ConsumerEnd {
     /// [#cancel(long)] for the request that was submitted with this very object.
     @SuppressWarnings("ReferenceEquality")
     public boolean cancelAttached(Object attachment) {
-        for (InFlight record : records) {
-            int state = record.state.get();
-            if ((state == InFlight.SENT || state == InFlight.RECEIVED) && record.attachment == attachment) {
-                record.cancelWanted = true;
-                ring.cancelsWaiting = true;
+        for (int index = 0; index < uses.length; index++) {
+            if (isUsed(index) && attachments[index] == attachment) {
+                want(index);
+                tellOfCancels();
                 return true;
             }
         }
         return false;
     }
 
-    /// The asking end goes: everything in flight is asked back, and from now on the producer's answers end the
-    /// records, because nobody reaps any more. The producer must be woken.
+    /// From now on only these opcodes are served.
+    public void restrict(int... opcodes) {
+        for (int opcode : opcodes) {
+            if (opcode < 0 || opcode > 255) {
+                throw new SchemeException(Errno.EINVAL, "opcode " + opcode + " is not in 0..255");
+            }
+        }
+        ring.restrict(opcodes);
+    }
+
+    /// The asking end goes: everything in flight is asked back, and nobody reaps any more. The producer must be woken.
     public void close() {
-        ring.advance(RingState.DRAINING);
-        while (reap() != null) {
-            // records that were answered before the close
+        if (ring.is(Ring.CONSUMER_GONE)) {
+            return;
         }
-        for (InFlight record : records) {
-            record.cancelWanted = true;
+        boolean answered = true;
+        while (answered) {
+            answered = reap(); // records that were answered before the close
         }
+        for (int index = 0; index < uses.length; index++) {
+            if (isUsed(index)) {
+                want(index);
+            }
+        }
+        tellOfCancels();
+        if ((ring.set(Ring.CONSUMER_GONE) & Ring.PRODUCER_GONE) != 0) {
+            releaseAll();
+        }
+    }
+
+    /// Gives back what is left, when both sides are gone. By whichever went second.
+    void releaseAll() {
+        for (int index = 0; index < uses.length; index++) {
+            if (isUsed(index)) {
+                end(index);
+            }
+        }
+    }
+
+    private boolean isUsed(int index) {
+        return (uses[index] & 1) != 0;
+    }
+
+    private void tellOfCancels() {
+        ring.set(Ring.CANCELS);
         ring.cancelsWaiting = true;
     }
 
-    /// A record that the server has let go of and that was not reaped.
-    private @Nullable InFlight answered() {
-        for (InFlight record : records) {
-            if (record.state.get() == InFlight.ANSWERED) {
-                return record;
+    private boolean want(int index) {
+        boolean first = ring.cancelWanted[index] != uses[index];
+        ring.cancelWanted[index] = uses[index];
+        return first;
+    }
+
+    private boolean takeSkipped() {
+        long at = completions.next();
+        long tag = RawMemory.get(at + RingLayout.CQE_TAG);
+        completions.taken();
+        int index = (int) tag;
+        if (index < 0 || index >= uses.length || uses[index] != (int) (tag >>> 32) || !isUsed(index)) {
+            ring.set(Ring.BROKEN);
+            return false;
+        }
+        end(index);
+        return true;
+    }
+
+    private boolean endOne(Errno errno) {
+        for (int index = 0; index < uses.length; index++) {
+            if (isUsed(index)) {
+                userData = tags[index];
+                attachment = attachments[index];
+                status = errno.status();
+                flags = 0;
+                extra = 0;
+                end(index);
+                return true;
             }
         }
-        return null;
+        return false;
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // written by the one owner, read by others for display
-    private Completed end(InFlight record, long status, long flags, long extra) {
-        Completed completed = new Completed(record.userData, record.attachment, status, flags, extra, true);
-        release(record);
-        free[freeCount] = record.index;
-        freeCount++;
-        return completed;
+    private void guard(int index, BufferSlice buffer) {
+        Hold hold = holds[index];
+        hold.since = System.nanoTime();
+        buffers[index] = Slices.retain(buffer, hold);
     }
 
-    static void release(InFlight record) {
-        Guard guard = record.guard;
-        record.attachment = null;
-        record.buffer = null;
-        record.guard = null;
-        record.state.set(InFlight.FREE);
-        if (guard != null) {
-            guard.release();
+    private void end(int index) {
+        uses[index]++;
+        if (subscriptions > 0 && subscribed[index]) {
+            subscribed[index] = false;
+            subscriptions--;
         }
+        if (attachments[index] != null) {
+            attachments[index] = null;
+        }
+        if (buffers[index] != null) {
+            unguard(index);
+        }
+        free[freeCount] = index;
+        freeCount++;
     }
 
-    /// The flags of an event or of the end of a multi-shot request.
-    static long eventFlags(boolean last) {
-        return last ? CqeFlags.EVENT | CqeFlags.LAST_UPDATE : CqeFlags.EVENT;
+    private void unguard(int index) {
+        BufferSlice held = buffers[index];
+        buffers[index] = null;
+        if (held != null) {
+            Slices.release(held, holds[index]);
+        }
     }
 }

@@ -1,55 +1,33 @@
 package ferrite.runtime.ring;
 
 import ferrite.spi.buffer.BufferSlice;
-import ferrite.spi.buffer.Guard;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// The runtime's own record of one submission, from `submit` until its terminal completion is reaped. It is not in
-/// shared memory, so a peer cannot name a buffer or a request that is not its own.
+/// The producer's own record of one submission, from `receive` until it is answered. It is not in shared memory, and a
+/// copy of the entry: what a peer changes there later changes nothing. Owned by whoever owns the producer end.
 ///
 /// ```
-///        consumer        producer            producer            consumer
-///  FREE ──────────▶ SENT ─────────▶ RECEIVED ─────────▶ ANSWERED ──────────▶ FREE
-///                     └──── ring closed by either end ─────▲
+///  FREE ──receive──▶ RECEIVED ──answer──▶ FREE
+///    └──▶ HELD ──────────▲  (behind a DRAIN or a CHAIN; may be answered ECANCELED from there)
 /// ```
-///
-/// The consumer owns the record in FREE and ANSWERED, the producer in RECEIVED. SENT and RECEIVED are left by
-/// compare-and-set, because a closing end may answer in the producer's place.
 public final class InFlight {
     static final int FREE = 0;
-    static final int SENT = 1;
+    static final int HELD = 1;
     static final int RECEIVED = 2;
-    static final int ANSWERED = 3;
 
+    private final Ring ring;
     final int index;
-    final AtomicInteger state = new AtomicInteger(FREE);
+    int state = FREE;
 
-    /// Counts the uses of this record; the upper half of the tag. Owned by the consumer.
-    int generation;
+    /// Counts the uses of this record; the upper half of the tag. The consumer counts along.
+    int generation = -1;
 
-    /// The caller's own tag, and an object of the runtime that goes with it. Owned by the consumer.
-    long userData;
-
-    @Nullable
-    Object attachment;
-
-    @Nullable
-    BufferSlice buffer;
-
-    @Nullable
-    Guard guard;
-
-    /// The consumer wants it back. Set by the consumer, seen by the producer at its next turn.
-    volatile boolean cancelWanted;
-
-    /// The producer has told its scheme so. Owned by the producer.
+    /// The scheme has been told that the consumer wants it back.
     boolean cancelTold;
 
-    /// The entry as the producer read it, once: later changes in shared memory change nothing. Owned by the producer.
     int opcode;
-
     int flags;
+    int priority;
     int syscallFlags;
     long fd;
     long length;
@@ -58,7 +36,23 @@ public final class InFlight {
     long additional1;
     long additional2;
 
-    InFlight(int index) {
+    /// Order of arrival on the ring.
+    long arrival;
+
+    /// The next entry of its chain, waiting for this one.
+    @Nullable
+    InFlight successor;
+
+    /// The LINK_TIMEOUT that limits this one.
+    @Nullable
+    InFlight timeout;
+
+    /// Of a LINK_TIMEOUT: what it limits.
+    @Nullable
+    InFlight limited;
+
+    InFlight(Ring ring, int index) {
+        this.ring = ring;
         this.index = index;
     }
 
@@ -67,7 +61,7 @@ public final class InFlight {
     }
 
     boolean isLive(int ofGeneration) {
-        return generation == ofGeneration && state.get() == RECEIVED;
+        return state == RECEIVED && generation == ofGeneration;
     }
 
     /// Place in the ring's table of records.
@@ -77,6 +71,11 @@ public final class InFlight {
 
     public int generation() {
         return generation;
+    }
+
+    /// Whether it waits for its answer.
+    public boolean isReceived() {
+        return state == RECEIVED;
     }
 
     public int opcode() {
@@ -117,6 +116,11 @@ public final class InFlight {
 
     /// What the asker submitted with the entry; null if nothing.
     public @Nullable BufferSlice buffer() {
-        return buffer;
+        return ring.buffers[index];
+    }
+
+    /// Of a LINK_TIMEOUT: what it limits; null once that has been answered.
+    public @Nullable InFlight limited() {
+        return limited;
     }
 }

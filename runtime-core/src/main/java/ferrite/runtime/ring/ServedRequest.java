@@ -1,6 +1,6 @@
 package ferrite.runtime.ring;
 
-import ferrite.buffer.LentSlice;
+import ferrite.buffer.RequestSlice;
 import ferrite.buffer.ViewArena;
 import ferrite.spi.buffer.Access;
 import ferrite.spi.buffer.BufferSlice;
@@ -13,15 +13,19 @@ import ferrite.spi.scheme.Request;
 import org.jspecify.annotations.Nullable;
 
 /// A received request in the hands of one plug-in instance. A successor gets another object for the same record.
+///
+/// An object whose request was answered while it was being handed over is used again for another request of the same
+/// record: a scheme keeps only what it has not answered.
 public final class ServedRequest implements Request {
     private final ProducerEnd end;
     private final InFlight record;
-    private final int generation;
     private final int ringId;
     private final CallerContext caller;
     private final ViewArena view;
     private final Runnable answered;
-    private @Nullable LentSlice lent;
+    private int generation;
+    private @Nullable RequestSlice lent;
+    private boolean bound;
 
     /// @param view of the serving instance; the lent bytes die with it
     /// @param answered wakes the asking side
@@ -29,11 +33,16 @@ public final class ServedRequest implements Request {
             ProducerEnd end, InFlight record, int ringId, CallerContext caller, ViewArena view, Runnable answered) {
         this.end = end;
         this.record = record;
-        this.generation = record.generation;
         this.ringId = ringId;
         this.caller = caller;
         this.view = view;
         this.answered = answered;
+        generation = record.generation;
+    }
+
+    /// Makes it the request of the record's present entry.
+    public void renew() {
+        generation = record.generation;
     }
 
     /// What an asker lends for an operation: bytes to be written to a scheme are only read there.
@@ -41,7 +50,10 @@ public final class ServedRequest implements Request {
         boolean source = opcode == Opcode.OPEN.code()
                 || opcode == Opcode.DUP.code()
                 || opcode == Opcode.WRITE.code()
-                || opcode == Opcode.PWRITE.code();
+                || opcode == Opcode.PWRITE.code()
+                || opcode == Opcode.UNLINK.code()
+                || opcode == Opcode.RMDIR.code()
+                || opcode == Opcode.FRENAME.code();
         return source && given.canRead() ? Access.READ : given;
     }
 
@@ -92,20 +104,24 @@ public final class ServedRequest implements Request {
 
     @Override
     public boolean hasBuffer() {
-        return live().buffer != null;
+        return live().buffer() != null;
     }
 
     @Override
     public BufferSlice buffer() {
-        BufferSlice source = live().buffer;
+        BufferSlice source = live().buffer();
         if (source == null) {
             throw new SchemeException(
                     Errno.EFAULT, "opcode " + record.opcode + " from " + caller.name() + " names no buffer");
         }
-        LentSlice slice = lent;
+        RequestSlice slice = lent;
         if (slice == null) {
-            slice = LentSlice.lend(source, view, accessFor(record.opcode, source.access()));
+            slice = new RequestSlice(view);
             lent = slice;
+        }
+        if (!bound) {
+            slice.bind(source, accessFor(record.opcode, source.access()));
+            bound = true;
         }
         return slice;
     }
@@ -136,8 +152,9 @@ public final class ServedRequest implements Request {
             return; // the ring ended while we worked; nobody waits for the answer
         }
         live();
-        LentSlice slice = lent;
-        if (slice != null) {
+        RequestSlice slice = lent;
+        if (bound && slice != null) {
+            bound = false;
             slice.revoke();
         }
         end.complete(record, status, extra);

@@ -22,7 +22,7 @@ public final class Scheduler implements AutoCloseable {
     private static final long CLAIM_PARK_NANOS = 20_000;
 
     /// The tasks that this thread has woken and not yet run. Single-threaded.
-    private static final class Runner {
+    static final class Runner {
         final ArrayDeque<Task> queue = new ArrayDeque<>();
         int depth;
     }
@@ -31,15 +31,25 @@ public final class Scheduler implements AutoCloseable {
     private final Queue<Task> inbox = new ConcurrentLinkedQueue<>();
     private final Timers timers = new Timers();
     private final Thread reactor;
+    private final Poller poller;
     private volatile boolean closed;
 
     public Scheduler(String name) {
         reactor = Thread.ofPlatform().name(name + "-reactor").daemon().unstarted(this::react);
+        poller = new Poller(this, name);
         reactor.start();
     }
 
     /// Makes sure that the task runs at least once from now on. Any thread; never waits.
     public void wake(Task task) {
+        if (task.isMine()) {
+            task.again = true; // it looks at its rings before it gives the token back
+            return;
+        }
+        if (task.state.compareAndSet(Task.IDLE, Task.QUEUED)) {
+            enqueue(task);
+            return;
+        }
         // ORDER: what the waker published in a ring comes before its look at the state; pairs with the
         // compare-and-set to RUNNING, after which the task looks at its rings.
         VarHandle.fullFence();
@@ -96,7 +106,10 @@ public final class Scheduler implements AutoCloseable {
         int idleTurns = 0;
         try {
             while (true) {
-                woken |= self.state.compareAndSet(Task.RUNNING_AGAIN, Task.RUNNING);
+                if (self.state.get() == Task.RUNNING_AGAIN) {
+                    self.state.set(Task.RUNNING);
+                    woken = true;
+                }
                 holds = condition.getAsBoolean();
                 if (holds) {
                     break;
@@ -130,6 +143,77 @@ public final class Scheduler implements AutoCloseable {
             }
         }
         return holds;
+    }
+
+    /// Makes this thread, which holds the token of `self`, one that runs what it wakes, until [#leave(Task)]. As
+    /// [#inRunner], but nothing is made or looked up.
+    public void join(Task self) {
+        Thread me = Thread.currentThread();
+        Runner runner = self.runner;
+        if (runner == null || self.runnerThread != me) {
+            runner = runners.get();
+            self.runner = runner;
+            self.runnerThread = me;
+        }
+        runner.depth++;
+    }
+
+    /// Between [#join] and [#leave(Task)]: runs the next task that this thread has woken.
+    ///
+    /// @return false if there is none
+    public boolean runNext(Task self) {
+        Runner runner = self.runner;
+        Task next = runner == null ? null : runner.queue.pollFirst();
+        if (next == null) {
+            return false;
+        }
+        runOne(next);
+        return true;
+    }
+
+    /// Ends [#join].
+    public void leave(Task self) {
+        Runner runner = self.runner;
+        if (runner != null) {
+            if (runner.depth == 1 && !runner.queue.isEmpty()) {
+                leave(runner);
+            }
+            runner.depth--;
+        }
+    }
+
+    /// Runs a task on the polling thread whenever there is work for it.
+    ///
+    /// @param hasWork cheap; asked by that thread all the time
+    public void poll(BooleanSupplier hasWork, Task task) {
+        poller.watch(hasWork, task);
+    }
+
+    /// Ends [#poll].
+    public void stopPolling(BooleanSupplier hasWork) {
+        poller.forget(hasWork);
+    }
+
+    /// After work was published for a polled task: makes sure that it is found.
+    public void tellPoller() {
+        if (!poller.finds()) {
+            poller.wake();
+        }
+    }
+
+    /// Runs a task on this thread if nobody else has it, and what it wakes after it.
+    void runHere(Task task) {
+        Runner runner = runners.get();
+        runner.depth++;
+        if (task.state.compareAndSet(Task.IDLE, Task.QUEUED) || task.state.get() == Task.QUEUED) {
+            runOne(task);
+        } else {
+            wake(task);
+        }
+        if (runner.depth == 1) {
+            leave(runner);
+        }
+        runner.depth--;
     }
 
     /// Takes the token of a task for the calling thread, whoever else wants it. Ends with [#release].
@@ -171,6 +255,7 @@ public final class Scheduler implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        poller.close();
         LockSupport.unpark(reactor);
         if (Thread.currentThread() != reactor) {
             try {
@@ -201,7 +286,11 @@ public final class Scheduler implements AutoCloseable {
         if (!task.state.compareAndSet(Task.QUEUED, Task.RUNNING)) {
             return; // somebody claimed it while it stood in our queue
         }
+        Thread before = task.hold();
         boolean again = task.run();
+        again |= task.again;
+        task.again = false;
+        task.unhold(before);
         if (!again && task.state.compareAndSet(Task.RUNNING, Task.IDLE)) {
             return;
         }

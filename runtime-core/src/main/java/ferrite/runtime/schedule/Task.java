@@ -31,6 +31,19 @@ public abstract class Task {
     /// The thread that holds the token and sleeps until it is woken.
     volatile @Nullable Thread sleeper;
 
+    /// The thread that holds the token; null: none, or one that does not say so. Plain: a thread finds *itself* here only
+    /// if it wrote that itself and has not taken it back since, so no other thread's write can mislead it.
+    private @Nullable Thread holder;
+
+    /// Woken by its own holder. Under the token.
+    boolean again;
+
+    /// What [Scheduler#join] has found for the thread that held the token last. Under the token.
+    Scheduler.@Nullable Runner runner;
+
+    @Nullable
+    Thread runnerThread;
+
     /// @param held whether the creating thread holds the token from the start
     protected Task(boolean held) {
         state = new AtomicInteger(held ? RUNNING : IDLE);
@@ -44,6 +57,25 @@ public abstract class Task {
     /// Whether nothing is queued or running.
     public final boolean isIdle() {
         return state.get() == IDLE;
+    }
+
+    /// Whether the calling thread holds the token, and has said so by [#hold].
+    public final boolean isMine() {
+        return holder == Thread.currentThread();
+    }
+
+    /// The calling thread, which has the token, says so. Ends with [#unhold].
+    ///
+    /// @return who had said so before
+    public final @Nullable Thread hold() {
+        Thread before = holder;
+        holder = Thread.currentThread();
+        return before;
+    }
+
+    /// @param before what [#hold] returned
+    public final void unhold(@Nullable Thread before) {
+        holder = before;
     }
 
     final void unparkSleeper() {

@@ -10,6 +10,8 @@ import ferrite.spi.ring.Opcode;
 import ferrite.spi.ring.SqeFlags;
 import ferrite.spi.ring.SubmissionQueueEntry;
 import ferrite.spi.scheme.AsyncScheme;
+import ferrite.spi.scheme.EventFlags;
+import ferrite.spi.scheme.OpenFlags;
 import ferrite.spi.scheme.Operation;
 import ferrite.spi.scheme.Request;
 import ferrite.spi.scheme.Stat;
@@ -24,7 +26,9 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// `event:`: opening it makes a queue. A write of a record `{descriptor, flags, data}` watches that descriptor of the
-/// caller, or stops watching it if flags are 0; a read gives as many records as fit and waits while there is none.
+/// caller, or stops watching it if flags are 0; a read gives as many records as fit and waits while there is none
+/// (EAGAIN
+/// with NONBLOCK). A queue can itself be watched.
 ///
 /// | offset | bytes | field                                     |
 /// |-------:|------:|-------------------------------------------|
@@ -47,6 +51,12 @@ final class EventScheme implements AsyncScheme {
         final ArrayDeque<Event> events = new ArrayDeque<>();
         final ArrayDeque<Request> readers = new ArrayDeque<>();
         final Map<Long, KernelCall> watches = new HashMap<>();
+        final Watchers watchers = new Watchers();
+        final boolean nonBlocking;
+
+        EventQueue(boolean nonBlocking) {
+            this.nonBlocking = nonBlocking;
+        }
     }
 
     private record Answer(Request request, long status) {}
@@ -56,11 +66,11 @@ final class EventScheme implements AsyncScheme {
     @Override
     public void handle(Request request) {
         switch (Operation.of(request)) {
-            case Operation.Open(String path, long _) -> {
+            case Operation.Open(String path, long flags) -> {
                 if (!path.isEmpty()) {
                     throw new SchemeException(Errno.ENOENT, "event:" + path + "; open event:");
                 }
-                request.complete(queues.add(new EventQueue()));
+                request.complete(queues.add(new EventQueue((flags & OpenFlags.NONBLOCK) != 0)));
             }
             case Operation.Write(long file, long _, BufferSlice from) -> register(request, queues.get(file), from);
             case Operation.Read(long file, long _, BufferSlice into) -> read(request, queues.get(file), into);
@@ -72,13 +82,21 @@ final class EventScheme implements AsyncScheme {
                 queues.remove(file).ifPresent(EventScheme::closeQueue);
                 request.complete(0);
             }
+            case Operation.RegisterEvents(long file, int _) -> {
+                EventQueue queue = queues.get(file);
+                queue.watchers.add(request, ready(queue), 0);
+            }
+            case Operation.Fevent(long file, int events) -> request.complete(ready(queues.get(file)) & events);
             default -> request.fail(Errno.ENOSYS);
         }
     }
 
     @Override
     public void cancel(Request request) {
-        EventQueue queue = queues.get(request.file());
+        EventQueue queue = queues.find(request.file()).orElse(null);
+        if (queue == null || queue.watchers.cancel(request)) {
+            return;
+        }
         boolean ours;
         queue.lock.lock();
         try {
@@ -104,6 +122,9 @@ final class EventScheme implements AsyncScheme {
         FileDescription file = context.files()
                 .get(descriptor)
                 .orElseThrow(() -> new SchemeException(Errno.EBADF, "descriptor " + descriptor));
+        if (file.target() instanceof KernelTarget(String _, EventScheme _)) {
+            throw new SchemeException(Errno.ELOOP, "an event queue watches no event queue");
+        }
         KernelCall watch = flags == 0 ? null : watch(context, file, queue, new Event(descriptor, flags, data));
         KernelCall previous;
         queue.lock.lock();
@@ -134,16 +155,31 @@ final class EventScheme implements AsyncScheme {
 
     private static void push(EventQueue queue, Event event) {
         List<Answer> answers = new ArrayList<>();
+        boolean becameReady;
         queue.lock.lock();
         try {
+            boolean wasEmpty = queue.events.isEmpty();
             if (queue.events.size() < EVENTS_MAX) {
                 queue.events.addLast(event);
             }
             settle(queue, answers);
+            becameReady = wasEmpty && !queue.events.isEmpty();
         } finally {
             queue.lock.unlock();
         }
         answers.forEach(answer -> answer.request.complete(answer.status));
+        if (becameReady) {
+            queue.watchers.tell(EventFlags.READ, 0);
+        }
+    }
+
+    private static int ready(EventQueue queue) {
+        queue.lock.lock();
+        try {
+            return queue.events.isEmpty() ? 0 : EventFlags.READ;
+        } finally {
+            queue.lock.unlock();
+        }
     }
 
     private static void read(Request request, EventQueue queue, BufferSlice into) {
@@ -156,6 +192,9 @@ final class EventScheme implements AsyncScheme {
         try {
             queue.readers.addLast(request);
             settle(queue, answers);
+            if (queue.nonBlocking && queue.readers.remove(request)) {
+                answers.add(new Answer(request, Errno.EAGAIN.status()));
+            }
         } finally {
             queue.lock.unlock();
         }
@@ -193,5 +232,6 @@ final class EventScheme implements AsyncScheme {
         }
         watches.forEach(KernelCall::cancel);
         readers.forEach(reader -> reader.fail(Errno.ECANCELED));
+        queue.watchers.close();
     }
 }

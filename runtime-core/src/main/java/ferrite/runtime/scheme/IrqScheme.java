@@ -3,7 +3,6 @@ package ferrite.runtime.scheme;
 import ferrite.spi.buffer.BufferSlice;
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
-import ferrite.spi.ring.SqeFlags;
 import ferrite.spi.scheme.AsyncScheme;
 import ferrite.spi.scheme.EventFlags;
 import ferrite.spi.scheme.IrqOperation;
@@ -16,7 +15,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// | ``           | lists `bsp`, `cpu-00`, `msi`                                                 |
 /// | `bsp`        | read: the number of the boot processor                                       |
 /// | `cpu-00`     | lists free interrupts                                                        |
-/// | `cpu-00/N`   | CREAT takes N; read: 8 bytes, how many so far, 0 bytes if all acknowledged; write: acknowledge; events |
+/// | `cpu-00/N`   | CREAT takes N; read: 8 bytes, how many so far, 0 bytes if all acknowledged; write: acknowledge;
+/// events |
 /// | `msi`        | [IrqOperation#SIGNAL]                                                        |
 final class IrqScheme implements AsyncScheme {
     private static final int FIRST = 16;
@@ -42,7 +41,7 @@ final class IrqScheme implements AsyncScheme {
         final int number;
         final AtomicLong count = new AtomicLong();
         final AtomicLong acknowledged = new AtomicLong();
-        final CopyOnWriteArrayList<Request> watchers = new CopyOnWriteArrayList<>();
+        final Watchers watchers = new Watchers();
 
         Line(int number) {
             this.number = number;
@@ -70,6 +69,7 @@ final class IrqScheme implements AsyncScheme {
                 read(request, files.get(file), offset, into);
             case Operation.Write(long file, long _, BufferSlice from) -> acknowledge(request, files.get(file), from);
             case Operation.RegisterEvents(long file, int events) -> watch(request, line(file), events);
+            case Operation.Fevent(long file, int events) -> request.complete(ready(line(file)) & events);
             case Operation.Private(int opcode) when opcode == IrqOperation.SIGNAL -> signal(request);
             case Operation.Fstat(long file, BufferSlice into) -> {
                 IrqFile open = files.get(file);
@@ -87,8 +87,7 @@ final class IrqScheme implements AsyncScheme {
 
     @Override
     public void cancel(Request request) {
-        lines.values().forEach(line -> line.watchers.remove(request));
-        request.fail(Errno.ECANCELED);
+        files.find(request.file()).map(IrqFile::line).ifPresent(line -> line.watchers.cancel(request));
     }
 
     private IrqFile open(String path, long flags) {
@@ -145,10 +144,11 @@ final class IrqScheme implements AsyncScheme {
             request.fail(Errno.EINVAL);
             return;
         }
-        line.watchers.add(request);
-        if (line.count.get() != line.acknowledged.get()) {
-            tell(line, request);
-        }
+        line.watchers.add(request, ready(line), line.count.get());
+    }
+
+    private static int ready(Line line) {
+        return line.count.get() == line.acknowledged.get() ? 0 : EventFlags.READ;
     }
 
     private void signal(Request request) {
@@ -160,25 +160,14 @@ final class IrqScheme implements AsyncScheme {
             request.fail(Errno.ENXIO);
             return;
         }
-        line.count.incrementAndGet();
-        for (Request watcher : line.watchers) {
-            tell(line, watcher);
-        }
+        // An event that finds no place is dropped; the counter in the next one, or a read, tells the rest.
+        line.watchers.tell(EventFlags.READ, line.count.incrementAndGet());
         request.complete(0);
-    }
-
-    /// An event that finds no place is dropped: the watcher has earlier ones to read, and the counter tells the rest.
-    private static void tell(Line line, Request watcher) {
-        if ((watcher.flags() & SqeFlags.SUBSCRIBE) != 0) {
-            watcher.post(EventFlags.READ, line.count.get());
-        } else if (line.watchers.remove(watcher)) {
-            watcher.complete(EventFlags.READ, line.count.get());
-        }
     }
 
     private void free(Line line) {
         lines.remove(line.number, line);
-        line.watchers.forEach(watcher -> watcher.fail(Errno.ECANCELED));
+        line.watchers.close();
     }
 
     private Line line(long file) {

@@ -1,6 +1,8 @@
 package ferrite.runtime.scheme;
 
 import ferrite.buffer.DeviceAddressMap;
+import ferrite.runtime.context.KernelCall;
+import ferrite.runtime.context.KernelContext;
 import ferrite.spi.buffer.BufferSlice;
 import ferrite.spi.buffer.DmaMap;
 import ferrite.spi.error.Errno;
@@ -9,14 +11,17 @@ import ferrite.spi.scheme.AsyncScheme;
 import ferrite.spi.scheme.Operation;
 import ferrite.spi.scheme.Request;
 import ferrite.spi.scheme.Stat;
+import ferrite.spi.scheme.StatVfs;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// `memory:`: device address maps (`dma/BUS-ADDRESS`, for [ferrite.spi.context.Context#dmaMap]) and `stat`, the
-/// pools as text.
+/// `memory:`: anonymous memory (`Mmap` of the top file gives zeros in the caller's pool), device address maps
+/// (`dma/BUS-ADDRESS`, for [ferrite.spi.context.Context#dmaMap]) and `stat`, the pools as text. `Fstatvfs` counts the
+/// caller's own memory, in pages.
 final class MemoryScheme implements AsyncScheme {
     private static final String DMA = "dma/";
+    private static final int PAGE_BYTES = 4_096;
 
     private record MemoryFile(
             String path, byte[] content, @Nullable DeviceAddressMap map) {}
@@ -38,6 +43,11 @@ final class MemoryScheme implements AsyncScheme {
         return map;
     }
 
+    /// Whether this file is memory itself.
+    boolean isAnonymous(long file) {
+        return files.get(file).path.isEmpty();
+    }
+
     @Override
     public void handle(Request request) {
         switch (Operation.of(request)) {
@@ -54,6 +64,10 @@ final class MemoryScheme implements AsyncScheme {
                 files.remove(file).map(MemoryFile::map).ifPresent(DeviceAddressMap::unmapAll);
                 request.complete(0);
             }
+            case Operation.Fstatvfs(long file, BufferSlice into) -> {
+                files.get(file);
+                request.complete(Answers.statVfs(pages(request), into));
+            }
             default -> request.fail(Errno.ENOSYS);
         }
     }
@@ -61,6 +75,16 @@ final class MemoryScheme implements AsyncScheme {
     @Override
     public void cancel(Request request) {
         // nothing is ever kept
+    }
+
+    private static StatVfs pages(Request request) {
+        if (!(request instanceof KernelCall call)) {
+            throw new SchemeException(Errno.EOPNOTSUPP, "memory: is asked by the kernel ring");
+        }
+        KernelContext context = call.context();
+        long most = context.grant().memoryBytes() / PAGE_BYTES;
+        long used = (context.pool().statistics().bytesInUse() + PAGE_BYTES - 1) / PAGE_BYTES;
+        return new StatVfs(PAGE_BYTES, most, most - used);
     }
 
     private MemoryFile open(String path) {

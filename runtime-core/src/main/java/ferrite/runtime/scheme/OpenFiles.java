@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /// The open files of one kernel scheme, by number. Numbers are not reused. Any thread.
 ///
@@ -27,6 +28,15 @@ final class OpenFiles<T> {
             throw new SchemeException(Errno.EBADF, "file " + number);
         }
         return file;
+    }
+
+    /// What is open under a number; for requests that are taken back, which may come after the close.
+    Optional<T> find(long number) {
+        return Optional.ofNullable(files.get(number));
+    }
+
+    void forEach(Consumer<T> action) {
+        files.values().forEach(action);
     }
 
     Optional<T> remove(long number) {

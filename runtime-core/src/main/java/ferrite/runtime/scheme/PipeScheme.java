@@ -4,6 +4,7 @@ import ferrite.spi.buffer.BufferSlice;
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
 import ferrite.spi.scheme.AsyncScheme;
+import ferrite.spi.scheme.EventFlags;
 import ferrite.spi.scheme.OpenFlags;
 import ferrite.spi.scheme.Operation;
 import ferrite.spi.scheme.Request;
@@ -16,7 +17,10 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// `pipe:`: opening it makes a new pipe and gives its reading end; `Dup` of that with the argument `write` gives a
 /// writing end. A read waits for bytes, or is answered 0 once every writing end is closed (EAGAIN with NONBLOCK); a
-/// write takes what fits in [#CAPACITY_BYTES] and waits while nothing does; EPIPE once the reading end is closed.
+/// write takes what fits in [#CAPACITY_BYTES] and waits while nothing does (EAGAIN with NONBLOCK); EPIPE once the
+/// reading end is closed. Bytes and the end are a READ event at the reading end, room and the loss of the reader a
+/// WRITE
+/// event at the writing ends.
 final class PipeScheme implements AsyncScheme {
     /// Bytes that a pipe holds.
     static final int CAPACITY_BYTES = 65_536;
@@ -32,6 +36,19 @@ final class PipeScheme implements AsyncScheme {
         int writeEnds;
         boolean hadWriter;
         boolean readClosed;
+
+        /// What was ready when somebody last looked: what is ready since then is told.
+        int ready = EventFlags.WRITE;
+
+        final Watchers reading = new Watchers();
+        final Watchers writing = new Watchers();
+
+        /// What is ready at one of the ends. Under the lock.
+        int ready() {
+            boolean readable = count > 0 || hadWriter && writeEnds == 0;
+            boolean writable = count < CAPACITY_BYTES || readClosed;
+            return (readable ? EventFlags.READ : 0) | (writable ? EventFlags.WRITE : 0);
+        }
 
         long take(BufferSlice into) {
             int moved = (int) Math.min(into.length(), count);
@@ -89,6 +106,8 @@ final class PipeScheme implements AsyncScheme {
                 files.remove(file).ifPresent(this::closeEnd);
                 request.complete(0);
             }
+            case Operation.RegisterEvents(long file, int events) -> watch(request, files.get(file), events);
+            case Operation.Fevent(long file, int events) -> request.complete(ready(files.get(file)) & events);
             default -> request.fail(Errno.ENOSYS);
         }
     }
@@ -96,7 +115,11 @@ final class PipeScheme implements AsyncScheme {
     @Override
     public void cancel(Request request) {
         // It may be answered with bytes at the same moment: whoever takes it out of the queue answers it.
-        Pipe pipe = files.get(request.file()).pipe;
+        PipeFile file = files.find(request.file()).orElse(null);
+        if (file == null || watchers(file).cancel(request)) {
+            return;
+        }
+        Pipe pipe = file.pipe;
         boolean ours;
         pipe.lock.lock();
         try {
@@ -123,12 +146,55 @@ final class PipeScheme implements AsyncScheme {
         return files.add(new PipeFile(file.pipe, End.WRITE, file.nonBlocking));
     }
 
+    private static void watch(Request request, PipeFile file, int events) {
+        if ((events & (file.end == End.READ ? EventFlags.READ : EventFlags.WRITE)) == 0) {
+            request.fail(Errno.EINVAL);
+            return;
+        }
+        // Not under the pipe's lock: an event that comes between may be told twice, but is not lost.
+        watchers(file).add(request, 0, 0);
+        int ready = ready(file);
+        if (ready != 0) {
+            watchers(file).tell(ready, 0);
+        }
+    }
+
+    private static int ready(PipeFile file) {
+        file.pipe.lock.lock();
+        try {
+            return file.pipe.ready() & (file.end == End.READ ? EventFlags.READ : EventFlags.WRITE);
+        } finally {
+            file.pipe.lock.unlock();
+        }
+    }
+
+    private static Watchers watchers(PipeFile file) {
+        return file.end == End.READ ? file.pipe.reading : file.pipe.writing;
+    }
+
+    /// What has become ready since the last look. Under the lock.
+    private static int news(Pipe pipe) {
+        int before = pipe.ready;
+        pipe.ready = pipe.ready();
+        return pipe.ready & ~before;
+    }
+
+    private static void tell(Pipe pipe, int news) {
+        if ((news & EventFlags.READ) != 0) {
+            pipe.reading.tell(EventFlags.READ, 0);
+        }
+        if ((news & EventFlags.WRITE) != 0) {
+            pipe.writing.tell(EventFlags.WRITE, 0);
+        }
+    }
+
     private static void transfer(Request request, PipeFile file, End end) {
         if (file.end != end) {
             request.fail(Errno.EBADF);
             return;
         }
         List<Answer> answers = new ArrayList<>();
+        int news;
         Pipe pipe = file.pipe;
         pipe.lock.lock();
         try {
@@ -138,14 +204,17 @@ final class PipeScheme implements AsyncScheme {
             if (file.nonBlocking && queue.remove(request)) {
                 answers.add(new Answer(request, Errno.EAGAIN.status()));
             }
+            news = news(pipe);
         } finally {
             pipe.lock.unlock();
         }
         answers.forEach(answer -> answer.request.complete(answer.status));
+        tell(pipe, news);
     }
 
     private void closeEnd(PipeFile file) {
         List<Answer> answers = new ArrayList<>();
+        int news;
         Pipe pipe = file.pipe;
         pipe.lock.lock();
         try {
@@ -155,10 +224,15 @@ final class PipeScheme implements AsyncScheme {
                 pipe.writeEnds--;
             }
             settle(pipe, answers);
+            news = news(pipe);
         } finally {
             pipe.lock.unlock();
         }
         answers.forEach(answer -> answer.request.complete(answer.status));
+        if (file.end == End.READ) {
+            pipe.reading.close();
+        }
+        tell(pipe, news);
     }
 
     /// Moves bytes as long as somebody waits who can be served. Under the lock.

@@ -16,22 +16,16 @@ import ferrite.spi.buffer.BufferSlice;
 import ferrite.spi.buffer.DmaMap;
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
-import ferrite.spi.plugin.Layer;
+import ferrite.spi.ring.CompletionQueueEntry;
+import ferrite.spi.ring.CqeFlags;
 import ferrite.spi.ring.Opcode;
 import ferrite.spi.ring.RingParameters;
-import ferrite.spi.ring.SqeFlags;
-import ferrite.spi.ring.SubmissionQueueEntry;
 import ferrite.spi.scheme.AsyncScheme;
-import ferrite.spi.scheme.Operation;
 import ferrite.spi.scheme.SchemeName;
-import ferrite.spi.scheme.SchemePath;
 import ferrite.spi.scheme.Stat;
-import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /// Decides which scheme gets a request. Knows descriptors and names, and of every operation only what happens in the
 /// kernel; the schemes do the rest.
@@ -39,14 +33,31 @@ public final class Router implements Syscalls {
     /// Kernel-to-user rings get numbers that no context's own rings have.
     private static final int KERNEL_RING_IDS = 1 << 30;
 
-    private static final int UNSUPPORTED_FLAGS = SqeFlags.DRAIN | SqeFlags.CHAIN;
+    /// The namespace with all names.
+    public static final int FIRST_NAMESPACE = Namespaces.ALL;
+
+    private static final int OPCODES = Opcode.values().length;
+    private static final KernelCall.Conclusion PASS = KernelCall.Conclusion.PASS;
+    private static final KernelCall.Conclusion ADVANCE = Router::advance;
 
     private final Scheduler scheduler;
+    private final Contexts contexts;
+    private final Alarms alarms;
+    private final Timeouts timeouts;
+    private final SchemeTarget futexes = new KernelTarget("futex", new Futexes());
+    private final SchemeTarget waits;
+    private final Mappings mappings = new Mappings();
     private final SchemeTable schemes = new SchemeTable();
+    private final Namespaces namespaces = new Namespaces(schemes);
+    private final PathCalls paths = new PathCalls(namespaces);
     private final AtomicInteger ringIds = new AtomicInteger(KERNEL_RING_IDS);
 
-    public Router(Scheduler scheduler) {
+    public Router(Scheduler scheduler, Contexts contexts) {
         this.scheduler = scheduler;
+        this.contexts = contexts;
+        alarms = new Alarms(scheduler);
+        timeouts = new Timeouts(alarms);
+        waits = new KernelTarget("wait", contexts);
     }
 
     /// Adds a scheme of the kernel's own.
@@ -59,6 +70,28 @@ public final class Router implements Syscalls {
         return schemes.names();
     }
 
+    /// A context has ended.
+    ///
+    /// @param status what its parent gets from `Waitpid`, 0 and up
+    public void ended(KernelContext context, long status) {
+        contexts.ended(context, status);
+        mappings.ended(context);
+        namespaces.ended(context, contexts.live());
+    }
+
+    /// The socket of a scheme that a plug-in serves.
+    Optional<ServedScheme> socket(String name) {
+        return schemes.find(name).map(target -> target instanceof UserScheme user ? user.socket() : null);
+    }
+
+    Namespaces namespaces() {
+        return namespaces;
+    }
+
+    Alarms alarms() {
+        return alarms;
+    }
+
     @Override
     public void begin(KernelRing ring, InFlight record) {
         long refused;
@@ -68,18 +101,20 @@ public final class Router implements Syscalls {
             refused = failed.errno().status();
         }
         if (refused < 0) {
-            ring.complete(record, refused, 0);
+            ring.complete(record, record.generation(), refused, 0);
+        } else if (record.isReceived()) {
+            ring.context().noteBegun(ring, record.index());
         }
     }
 
     @Override
     public void close(KernelContext context, FileDescription file) {
-        SubmissionQueueEntry entry = SubmissionQueueEntry.of(Opcode.CLOSE).withFd(file.file());
-        new KernelCall(context, null, null, file.target(), entry, null, status -> status).begin();
+        Descriptors.close(context, file);
     }
 
     @Override
     public ServedScheme serve(KernelContext context, SchemeName name) {
+        namespaces.requireMayRegister(context);
         if (schemes.find(name.text()).isPresent()) {
             throw new SchemeException(
                     Errno.EEXIST, "scheme " + name + ": is served already; stop its server or choose another name");
@@ -102,11 +137,10 @@ public final class Router implements Syscalls {
 
     @Override
     public Connection connect(KernelContext context, int ringId, SchemeName scheme, RingParameters parameters) {
-        if (!(find(scheme.text()) instanceof UserScheme user)) {
+        if (!(namespaces.find(context, scheme.text()) instanceof UserScheme user)) {
             throw new SchemeException(
                     Errno.EOPNOTSUPP, "scheme " + scheme + ": is the kernel's own; open it by the kernel ring");
         }
-        requireBelow(context, user);
         Ring ring = new Ring(
                 context.label() + '/' + ringId + " → " + scheme + ":", new Ring.Attachment.UserToUser(), parameters);
         user.socket().attach(ringIds.getAndIncrement(), ring, context.asCaller(), context::wake);
@@ -123,95 +157,71 @@ public final class Router implements Syscalls {
 
     /// @return a negative status if the operation was refused and nothing else will answer; otherwise 0
     private long route(KernelRing ring, InFlight record) {
-        if ((record.flags() & UNSUPPORTED_FLAGS) != 0) {
-            return Errno.EOPNOTSUPP.status();
+        int code = record.opcode();
+        if (code >= Opcode.PRIVATE_MIN) {
+            return onFile(ring, record);
         }
-        if (record.opcode() >= Opcode.PRIVATE_MIN) {
-            return onFile(ring, record, status -> status);
-        }
-        Optional<Opcode> opcode = Opcode.of(record.opcode());
-        if (opcode.isEmpty()) {
+        if (code >= OPCODES) {
             return Errno.ENOSYS.status();
         }
-        return switch (opcode.get()) {
-            case NOP -> {
-                ring.complete(record, 0, 0);
-                yield 0;
-            }
-            case OPEN -> open(ring, record);
-            case CLOSE -> closeFile(ring, record);
-            case DUP -> dup(ring, record);
-            case SEEK -> seek(ring, record);
+        Opcode opcode = Opcode.ofOrNop(code);
+        return switch (opcode) {
+            case PREAD, PWRITE, FSYNC, FTRUNCATE, FSTAT, FPATH, REGISTER_EVENTS, FEVENT, FSTATVFS ->
+                onFile(ring, record);
             case READ, WRITE -> atPosition(ring, record);
-            case PREAD, PWRITE, FSYNC, FTRUNCATE, FSTAT, FPATH, REGISTER_EVENTS ->
-                onFile(ring, record, status -> status);
-            case TIMEOUT -> {
-                call(ring, record, new KernelTarget("timeout", new Timeouts(scheduler)), 0, record.buffer(), s -> s);
-                yield 0;
+            case READV, WRITEV, PREADV, PWRITEV -> new VectorTransfer(ring, record, opcode).begin(ring, record);
+            case SEEK -> seek(ring, record);
+            case GETDENTS -> listing(ring, record);
+            case OPEN -> paths.open(ring, record);
+            case OPEN_AT -> paths.openAt(ring, record);
+            case UNLINK, RMDIR -> paths.remove(ring, record);
+            case FRENAME -> paths.rename(ring, record);
+            case CLOSE -> Descriptors.closeOne(ring, record);
+            case CLOSE_RANGE -> Descriptors.closeRange(ring, record);
+            case DUP -> Descriptors.dup(ring, record);
+            case SEND_FD -> Descriptors.send(ring, record);
+            case TIMEOUT, LINK_TIMEOUT -> timeouts.begin(ring, record);
+            case FUTEX_WAIT, FUTEX_WAKE -> by(futexes, ring, record);
+            case WAITPID -> by(waits, ring, record);
+            case MMAP -> mappings.map(ring, record);
+            case MUNMAP -> answer(ring, record, mappings.unmap(ring.context(), record.address()));
+            case MKNS -> answer(ring, record, paths.makeNamespace(ring.context(), record));
+            case SETRENS -> {
+                namespaces.enter(ring.context(), record.additional1());
+                yield answer(ring, record, 0);
             }
-            case CANCEL -> Errno.ENOSYS.status(); // answered by the ring itself
+            case MSG_RING -> answer(ring, record, message(ring.context(), record));
+            case NOP, CANCEL -> Errno.ENOSYS.status(); // the ring answers them itself
         };
     }
 
-    private long open(KernelRing ring, InFlight record) {
-        BufferSlice source = record.buffer();
-        if (source == null) {
-            return Errno.EFAULT.status();
-        }
-        if (source.length() > Operation.PATH_BYTES_MAX) {
-            return Errno.ENAMETOOLONG.status();
-        }
-        byte[] bytes = source.segment().toArray(ValueLayout.JAVA_BYTE);
-        String text = new String(bytes, StandardCharsets.UTF_8);
-        SchemePath path = SchemePath.parse(text);
-        SchemeTarget target = find(path.scheme());
-        KernelContext context = ring.context();
-        requireBelow(context, target);
-        long nameBytes = path.scheme().getBytes(StandardCharsets.UTF_8).length + 1L;
-        BufferSlice rest = source.slice(nameBytes, source.length() - nameBytes);
-        long flags = record.offset();
-        call(ring, record, target, 0, rest, status -> {
-            if (status < 0) {
-                return status;
-            }
-            FileDescription file = new FileDescription(target, status, text, flags);
-            return install(context, file);
-        });
+    private static long answer(KernelRing ring, InFlight record, long status) {
+        ring.complete(record, record.generation(), status, 0);
         return 0;
     }
 
-    private long closeFile(KernelRing ring, InFlight record) {
-        FileDescription file = ring.context()
-                .files()
-                .remove(record.fd())
-                .orElseThrow(() -> new SchemeException(Errno.EBADF, "descriptor " + record.fd()));
-        if (!file.release() || file.target().isGone()) {
-            ring.complete(record, 0, 0);
-            return 0;
-        }
-        call(ring, record, file.target(), file.file(), null, status -> status);
+    private static long by(SchemeTarget server, KernelRing ring, InFlight record) {
+        ring.callFor(record)
+                .fill(server, record.opcode(), record.fd(), record.buffer(), record.offset(), PASS, null)
+                .begin();
         return 0;
     }
 
-    private long dup(KernelRing ring, InFlight record) {
-        FileDescription file = file(ring, record);
-        KernelContext context = ring.context();
-        if (record.buffer() == null) {
-            file.retain();
-            ring.complete(record, install(context, file), 0);
-            return 0;
-        }
-        return onFile(
-                ring,
-                record,
-                status -> status < 0
-                        ? status
-                        : install(
-                                context, new FileDescription(file.target(), status, file.path() + "+", file.flags())));
+    private static long listing(KernelRing ring, InFlight record) {
+        BufferSlice buffer = record.buffer();
+        return buffer == null
+                ? Errno.EFAULT.status()
+                : new DirectoryRead(ring.context(), ring.file(record), buffer, record.offset()).begin(ring, record);
     }
 
-    private long seek(KernelRing ring, InFlight record) {
-        FileDescription file = file(ring, record);
+    private static long message(KernelContext context, InFlight record) {
+        CompletionQueueEntry message =
+                new CompletionQueueEntry(record.additional1(), record.length(), CqeFlags.MESSAGE, 0);
+        return context.message(record.fd(), message) ? 0 : Errno.EOVERFLOW.status();
+    }
+
+    private static long seek(KernelRing ring, InFlight record) {
+        FileDescription file = ring.file(record);
         long base;
         switch ((int) record.additional1()) {
             case 0 -> base = 0;
@@ -228,7 +238,7 @@ public final class Router implements Syscalls {
             return Errno.EINVAL.status();
         }
         file.position().set(position);
-        ring.complete(record, position, 0);
+        ring.complete(record, record.generation(), position, 0);
         return 0;
     }
 
@@ -236,104 +246,51 @@ public final class Router implements Syscalls {
     private static long seekFromEnd(KernelRing ring, InFlight record, FileDescription file) {
         KernelContext context = ring.context();
         BufferSlice stat = new PoolView(context.pool(), context.kernelView()).acquire(Stat.BYTES, Long.BYTES);
-        SubmissionQueueEntry entry =
-                SubmissionQueueEntry.of(Opcode.FSTAT).withFd(file.file()).withAddress(stat.address(), stat.length());
         long offset = record.offset();
-        new KernelCall(context, ring, record, file.target(), entry, stat, status -> {
-                    try {
-                        if (status < 0) {
-                            return status;
-                        }
-                        long position = Stat.decode(stat.segment(), 0).size() + offset;
-                        if (position < 0) {
-                            return Errno.EINVAL.status();
-                        }
-                        file.position().set(position);
-                        return position;
-                    } finally {
-                        stat.close();
-                    }
-                })
-                .begin();
-        return 0;
-    }
-
-    private long atPosition(KernelRing ring, InFlight record) {
-        FileDescription file = file(ring, record);
-        boolean read = record.opcode() == Opcode.READ.code();
-        SubmissionQueueEntry entry = SubmissionQueueEntry.of(read ? Opcode.PREAD : Opcode.PWRITE)
-                .withFlags(record.flags())
-                .withSyscallFlags(record.syscallFlags())
-                .withFd(file.file())
-                .withAddress(record.address(), record.length())
-                .withOffset(file.position().get());
-        new KernelCall(ring.context(), ring, record, file.target(), entry, record.buffer(), status -> {
-                    if (status > 0) {
-                        file.position().addAndGet(status);
-                    }
+        KernelCall.Conclusion conclusion = (_, status) -> {
+            try {
+                if (status < 0) {
                     return status;
-                })
+                }
+                long position = Stat.decode(stat.segment(), 0).size() + offset;
+                if (position < 0) {
+                    return Errno.EINVAL.status();
+                }
+                file.position().set(position);
+                return position;
+            } finally {
+                stat.close();
+            }
+        };
+        ring.callFor(record)
+                .fill(file.target(), Opcode.FSTAT.code(), file.file(), stat, 0, conclusion, null)
                 .begin();
         return 0;
     }
 
-    private long onFile(KernelRing ring, InFlight record, KernelCall.Conclusion conclusion) {
-        FileDescription file = file(ring, record);
-        call(ring, record, file.target(), file.file(), record.buffer(), conclusion);
+    private static long atPosition(KernelRing ring, InFlight record) {
+        FileDescription file = ring.file(record);
+        boolean read = record.opcode() == Opcode.READ.code();
+        int opcode = read ? Opcode.PREAD.code() : Opcode.PWRITE.code();
+        long position = file.position().get();
+        ring.callFor(record)
+                .fill(file.target(), opcode, file.file(), record.buffer(), position, ADVANCE, file)
+                .begin();
         return 0;
     }
 
-    private static void call(
-            KernelRing ring,
-            InFlight record,
-            SchemeTarget target,
-            long file,
-            @Nullable BufferSlice source,
-            KernelCall.Conclusion conclusion) {
-        SubmissionQueueEntry entry = new SubmissionQueueEntry(
-                record.opcode(),
-                record.flags(),
-                0,
-                record.syscallFlags(),
-                file,
-                source == null ? record.length() : source.length(),
-                0,
-                source == null ? record.address() : source.address(),
-                record.offset(),
-                record.additional1(),
-                record.additional2());
-        new KernelCall(ring.context(), ring, record, target, entry, source, conclusion).begin();
-    }
-
-    private long install(KernelContext context, FileDescription file) {
-        try {
-            return context.files().add(file);
-        } catch (SchemeException full) {
-            if (file.release()) {
-                close(context, file);
-            }
-            throw full;
+    private static long advance(KernelCall call, long status) {
+        if (status > 0 && call.subject() instanceof FileDescription file) {
+            file.position().addAndGet(status);
         }
+        return status;
     }
 
-    private static FileDescription file(KernelRing ring, InFlight record) {
-        return ring.context()
-                .files()
-                .get(record.fd())
-                .orElseThrow(() -> new SchemeException(Errno.EBADF, "descriptor " + record.fd()));
-    }
-
-    private SchemeTarget find(String name) {
-        return schemes.find(name)
-                .orElseThrow(() -> new SchemeException(Errno.ENODEV, "no scheme " + name + ": is served"));
-    }
-
-    /// A plug-in opens only what is below it. An application's thread opens everything: no plug-in waits for it.
-    private static void requireBelow(KernelContext context, SchemeTarget target) {
-        if (target.layer() >= context.layer() && context.layer() <= Layer.APPLICATION.height()) {
-            throw new SchemeException(
-                    Errno.EDEADLK,
-                    context.label() + " may open only lower layers, and " + target.name() + ": is not below it");
-        }
+    private static long onFile(KernelRing ring, InFlight record) {
+        FileDescription file = ring.file(record);
+        ring.callFor(record)
+                .fill(file.target(), record.opcode(), file.file(), record.buffer(), record.offset(), PASS, null)
+                .begin();
+        return 0;
     }
 }

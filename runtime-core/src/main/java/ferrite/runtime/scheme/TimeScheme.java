@@ -1,67 +1,77 @@
 package ferrite.runtime.scheme;
 
-import ferrite.runtime.schedule.Scheduler;
 import ferrite.spi.buffer.BufferSlice;
 import ferrite.spi.error.Errno;
-import ferrite.spi.error.SchemeException;
-import ferrite.spi.ring.SqeFlags;
 import ferrite.spi.scheme.AsyncScheme;
 import ferrite.spi.scheme.EventFlags;
 import ferrite.spi.scheme.Operation;
 import ferrite.spi.scheme.Request;
 import ferrite.spi.scheme.Stat;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
-import java.time.Instant;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/// `time:1` is the time of day, `time:4` monotonic time. A read gives a time specification, a write asks for a READ
-/// event at one.
-///
-/// | offset | bytes | field       |
-/// |-------:|------:|-------------|
-/// |      0 |     8 | seconds     |
-/// |      8 |     4 | nanoseconds |
-/// |     12 |     4 | 0           |
+/// `time:1` is the time of day, `time:4` monotonic time. A read gives a [TimeSpecification], a write asks for a READ
+/// event at one; closing the file takes its alarms back.
 final class TimeScheme implements AsyncScheme {
-    private static final int BYTES = 16;
-    private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
-    private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    /// Alarms that one open file may have set and that have not rung.
+    private static final int ALARMS_MAX = 1_024;
 
-    private enum Clock {
-        REALTIME,
-        MONOTONIC
+    /// An open clock, its alarms, and who waits for them.
+    private static final class TimeFile {
+        final Clock clock;
+        final Watchers watchers = new Watchers();
+
+        /// Alarms that are set.
+        final Set<Alarm> alarms = ConcurrentHashMap.newKeySet();
+
+        TimeFile(Clock clock) {
+            this.clock = clock;
+        }
     }
 
-    /// An open clock and who waits for its alarms.
-    private record Alarm(Clock clock, CopyOnWriteArrayList<Request> watchers) {}
+    private static final class Ring extends Alarm {
+        private final TimeFile file;
 
-    private final Scheduler scheduler;
-    private final OpenFiles<Alarm> files = new OpenFiles<>();
+        Ring(long nanoTime, TimeFile file) {
+            super(nanoTime);
+            this.file = file;
+        }
 
-    TimeScheme(Scheduler scheduler) {
-        this.scheduler = scheduler;
+        @Override
+        void ring() {
+            file.alarms.remove(this);
+            file.watchers.tell(EventFlags.READ, 0);
+        }
+    }
+
+    private final Alarms alarms;
+    private final OpenFiles<TimeFile> files = new OpenFiles<>();
+
+    TimeScheme(Alarms alarms) {
+        this.alarms = alarms;
     }
 
     @Override
     public void handle(Request request) {
         switch (Operation.of(request)) {
             case Operation.Open(String path, long _) ->
-                request.complete(files.add(new Alarm(clock(path), new CopyOnWriteArrayList<>())));
+                request.complete(files.add(new TimeFile(Clock.of("time", path))));
             case Operation.Read(long file, long _, BufferSlice into) ->
-                request.complete(Answers.bytes(specification(files.get(file).clock), 0, into));
+                request.complete(Answers.bytes(
+                        TimeSpecification.encode(files.get(file).clock.now()), 0, into));
             case Operation.Write(long file, long _, BufferSlice from) -> arm(request, files.get(file), from);
             case Operation.RegisterEvents(long file, int _) ->
-                files.get(file).watchers.add(request);
+                files.get(file).watchers.add(request, 0, 0);
+            case Operation.Fevent(long file, int _) -> {
+                files.get(file);
+                request.complete(0); // an alarm is a moment, not a state
+            }
             case Operation.Fstat(long file, BufferSlice into) -> {
                 files.get(file);
-                request.complete(Answers.stat(new Stat(BYTES, 1, Stat.MODE_CHARACTER), into));
+                request.complete(Answers.stat(new Stat(TimeSpecification.BYTES, 1, Stat.MODE_CHARACTER), into));
             }
             case Operation.Close(long file) -> {
-                files.remove(file).ifPresent(alarm -> alarm.watchers.forEach(r -> r.fail(Errno.ECANCELED)));
+                files.remove(file).ifPresent(TimeScheme::close);
                 request.complete(0);
             }
             default -> request.fail(Errno.ENOSYS);
@@ -70,61 +80,28 @@ final class TimeScheme implements AsyncScheme {
 
     @Override
     public void cancel(Request request) {
-        request.fail(Errno.ECANCELED); // the list drops it at its next alarm
+        files.find(request.file()).ifPresent(file -> file.watchers.cancel(request));
     }
 
-    private void arm(Request request, Alarm alarm, BufferSlice from) {
-        if (from.length() != BYTES) {
+    private static void close(TimeFile file) {
+        file.alarms.forEach(Alarm::claim);
+        file.alarms.clear();
+        file.watchers.close();
+    }
+
+    private void arm(Request request, TimeFile file, BufferSlice from) {
+        if (from.length() != TimeSpecification.BYTES) {
             request.fail(Errno.EINVAL);
             return;
         }
-        MemorySegment bytes = from.segment();
-        long seconds = bytes.get(U64, 0);
-        int nanos = bytes.get(U32, 8);
-        if (seconds < 0 || nanos < 0 || nanos >= NANOS_PER_SECOND || seconds > Long.MAX_VALUE / NANOS_PER_SECOND - 1) {
-            request.fail(Errno.EINVAL);
+        long wait = TimeSpecification.decode(from.segment(), 0) - file.clock.now();
+        if (file.alarms.size() >= ALARMS_MAX) {
+            request.fail(Errno.ENOSPC);
             return;
         }
-        long wait = seconds * NANOS_PER_SECOND + nanos - now(alarm.clock);
-        scheduler.at(System.nanoTime() + Math.max(0, wait), () -> ring(alarm));
-        request.complete(BYTES);
-    }
-
-    private static void ring(Alarm alarm) {
-        for (Request watcher : alarm.watchers) {
-            if (!watcher.isLive()) {
-                alarm.watchers.remove(watcher);
-            } else if ((watcher.flags() & SqeFlags.SUBSCRIBE) != 0) {
-                watcher.post(EventFlags.READ, 0);
-            } else {
-                alarm.watchers.remove(watcher);
-                watcher.complete(EventFlags.READ);
-            }
-        }
-    }
-
-    private static Clock clock(String path) {
-        return switch (path) {
-            case "1" -> Clock.REALTIME;
-            case "4" -> Clock.MONOTONIC;
-            default -> throw new SchemeException(Errno.ENOENT, "time:" + path + "; there are time:1 and time:4");
-        };
-    }
-
-    private static long now(Clock clock) {
-        if (clock == Clock.MONOTONIC) {
-            return System.nanoTime();
-        }
-        Instant instant = Instant.now();
-        return instant.getEpochSecond() * NANOS_PER_SECOND + instant.getNano();
-    }
-
-    private static byte[] specification(Clock clock) {
-        long now = now(clock);
-        byte[] bytes = new byte[BYTES];
-        MemorySegment segment = MemorySegment.ofArray(bytes);
-        segment.set(U64, 0, Math.floorDiv(now, NANOS_PER_SECOND));
-        segment.set(U32, 8, Math.floorMod(now, (int) NANOS_PER_SECOND));
-        return bytes;
+        Ring alarm = new Ring(System.nanoTime() + Math.max(0, wait), file);
+        file.alarms.add(alarm);
+        alarms.add(alarm);
+        request.complete(TimeSpecification.BYTES);
     }
 }

@@ -12,9 +12,10 @@ import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
 import ferrite.spi.ring.RingParameters;
 import ferrite.spi.ring.RingState;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +35,14 @@ final class UserScheme extends Task implements SchemeTarget {
     /// Guards the asking end and `full`: several callers may ask at once. Held for a few instructions.
     private final ReentrantLock asking = new ReentrantLock();
 
-    private final ArrayDeque<KernelCall> full = new ArrayDeque<>();
+    private final Deque<KernelCall> full = new ConcurrentLinkedDeque<>();
     private volatile boolean gone;
+
+    // The completion that was taken last. Under the token; fields, so that a completion needs no new object.
+    private @Nullable KernelCall answered;
+    private long status;
+    private long extra;
+    private boolean terminal;
 
     UserScheme(Scheduler scheduler, ServedScheme socket, int ringId) {
         super(false);
@@ -115,14 +122,22 @@ final class UserScheme extends Task implements SchemeTarget {
     /// Takes answers to their callers, and sends what had to wait.
     @Override
     protected boolean run() {
-        for (ConsumerEnd.Completed completed = reap(); completed != null; completed = reap()) {
-            if (completed.attachment() instanceof KernelCall call) {
-                if (completed.terminal()) {
-                    call.complete(completed.status(), completed.extra());
+        while (reap()) {
+            KernelCall call = answered;
+            answered = null;
+            if (call != null) {
+                if (terminal) {
+                    call.complete(status, extra);
                 } else {
-                    call.post(completed.status(), completed.extra());
+                    call.post(status, extra);
                 }
             }
+        }
+        if (unblocksEvents()) {
+            socket.arrived();
+        }
+        if (ring.state() == RingState.OPEN && full.isEmpty()) {
+            return false;
         }
         List<KernelCall> refused = new ArrayList<>();
         boolean sent = false;
@@ -150,17 +165,46 @@ final class UserScheme extends Task implements SchemeTarget {
     /// @return whether nothing is left to do for this call but to wait for its answer
     private boolean send(KernelCall call) {
         try {
-            return ring.consumer().submit(call.entry(), call.source(), 0, call);
+            return ring.consumer()
+                    .submit(
+                            call.head(),
+                            call.file(),
+                            call.length(),
+                            call.address(),
+                            call.offset(),
+                            call.additional1(),
+                            call.additional2(),
+                            call.source(),
+                            0,
+                            call);
         } catch (SchemeException staleBuffer) {
             call.fail(staleBuffer.errno());
             return true;
         }
     }
 
-    private ConsumerEnd.@Nullable Completed reap() {
+    /// Takes one completion into the fields.
+    private boolean reap() {
         asking.lock();
         try {
-            return ring.consumer().reap();
+            ConsumerEnd end = ring.consumer();
+            if (!end.reap()) {
+                return false;
+            }
+            answered = end.attachment() instanceof KernelCall call ? call : null;
+            status = end.status();
+            extra = end.extra();
+            terminal = end.isTerminal();
+            return true;
+        } finally {
+            asking.unlock();
+        }
+    }
+
+    private boolean unblocksEvents() {
+        asking.lock();
+        try {
+            return ring.consumer().unblocksEvents();
         } finally {
             asking.unlock();
         }

@@ -8,11 +8,13 @@ import ferrite.spi.ring.RingState;
 import ferrite.spi.ring.SqeFlags;
 import ferrite.spi.ring.SubmissionQueueEntry;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RingTest {
@@ -20,6 +22,14 @@ class RingTest {
 
     private static Ring ring(int submissions, int completions) {
         return new Ring("test", new Ring.Attachment.UserToUser(), new RingParameters(submissions, completions));
+    }
+
+    /// A completion as it was reaped.
+    private record Done(long userData, long status, long extra, boolean terminal) {}
+
+    private static @Nullable Done reap(Ring ring) {
+        ConsumerEnd end = ring.consumer();
+        return end.reap() ? new Done(end.userData(), end.status(), end.extra(), end.isTerminal()) : null;
     }
 
     @Test
@@ -30,7 +40,7 @@ class RingTest {
         InFlight record = Objects.requireNonNull(ring.producer().receive());
         assertThat(record.additional1()).isEqualTo(7);
         ring.producer().complete(record, 5, 6);
-        ConsumerEnd.Completed done = Objects.requireNonNull(ring.consumer().reap());
+        Done done = Objects.requireNonNull(reap(ring));
         assertThat(done.userData()).isEqualTo(42);
         assertThat(done.status()).isEqualTo(5);
         assertThat(done.extra()).isEqualTo(6);
@@ -62,8 +72,8 @@ class RingTest {
         InFlight record = Objects.requireNonNull(ring.producer().receive());
         assertThat(ring.producer().complete(record, 1, 0)).isTrue();
         assertThat(ring.producer().complete(record, 2, 0)).isFalse();
-        assertThat(Objects.requireNonNull(ring.consumer().reap()).status()).isEqualTo(1);
-        assertThat(ring.consumer().reap()).isNull();
+        assertThat(Objects.requireNonNull(reap(ring)).status()).isEqualTo(1);
+        assertThat(reap(ring)).isNull();
     }
 
     @Test
@@ -85,7 +95,7 @@ class RingTest {
             ring.producer().complete(record, 0, 0);
         }
         int reaped = 0;
-        while (ring.consumer().reap() != null) {
+        while (reap(ring) != null) {
             reaped++;
         }
         assertThat(reaped).isEqualTo(8);
@@ -100,7 +110,7 @@ class RingTest {
         ring.consumer().submit(NOP, null, 2, null);
         ring.producer().close(Errno.ENODEV);
         for (int i = 1; i <= 2; i++) {
-            ConsumerEnd.Completed done = Objects.requireNonNull(ring.consumer().reap());
+            Done done = Objects.requireNonNull(reap(ring));
             assertThat(done.userData()).isEqualTo(i);
             assertThat(done.status()).isEqualTo(Errno.ENODEV.status());
         }
@@ -125,7 +135,7 @@ class RingTest {
         for (long i = 0; i < 100_000; i++) {
             ring.consumer().submit(NOP, null, i, null);
             ring.producer().complete(Objects.requireNonNull(ring.producer().receive()), i, 0);
-            assertThat(Objects.requireNonNull(ring.consumer().reap()).status()).isEqualTo(i);
+            assertThat(Objects.requireNonNull(reap(ring)).status()).isEqualTo(i);
         }
     }
 
@@ -154,7 +164,7 @@ class RingTest {
                     }
                 }
                 default -> {
-                    ConsumerEnd.Completed done = ring.consumer().reap();
+                    Done done = reap(ring);
                     if (done != null) {
                         assertThat(open.remove(done.userData()))
                                 .as("seed %d step %d", seed, step)
@@ -174,22 +184,19 @@ class RingTest {
             Ring ring = ring(4, 8);
             MemorySegment memory = ring.memory();
             ring.consumer().submit(NOP, null, 1, null);
-            long[] places = {
-                RingHeaderLayout.SQ_HEAD, RingHeaderLayout.SQ_TAIL, RingHeaderLayout.CQ_HEAD, RingHeaderLayout.CQ_TAIL
-            };
+            long[] places = {RingLayout.SQ_HEAD, RingLayout.CQ_HEAD, RingLayout.STATUS};
             for (int i = 0; i < 3; i++) {
                 long at = random.nextBoolean()
                         ? places[random.nextInt(places.length)]
-                        : RingHeaderLayout.ENTRIES
-                                + 4L * random.nextLong((memory.byteSize() - RingHeaderLayout.ENTRIES) / 4);
-                RingHeaderLayout.U32.setRelease(memory, at, random.nextInt());
+                        : RingLayout.ENTRIES + 4L * random.nextLong((memory.byteSize() - RingLayout.ENTRIES) / 4);
+                memory.set(ValueLayout.JAVA_INT, at, random.nextInt());
             }
             for (int turn = 0; turn < 8; turn++) {
                 InFlight record = ring.producer().receive();
                 if (record != null) {
                     ring.producer().complete(record, 0, 0);
                 }
-                ring.consumer().reap();
+                reap(ring);
                 ring.consumer().submit(NOP, null, turn, null);
             }
             assertThat(ring.consumer().inFlight())
@@ -197,7 +204,7 @@ class RingTest {
                     .isBetween(0, 4);
             if (ring.state() == RingState.BROKEN) {
                 ring.producer().abandon();
-                while (ring.consumer().reap() != null) {
+                while (reap(ring) != null) {
                     // every record ends
                 }
                 assertThat(ring.consumer().inFlight())

@@ -92,7 +92,7 @@ final class Blockcat implements Driver, AsyncScheme {
             case Operation.Write _, Operation.Ftruncate _ -> request.fail(Errno.EACCES);
             case Operation.Fsync _ -> request.complete(0);
             case Operation.RegisterEvents _ -> request.fail(Errno.EOPNOTSUPP);
-            case Operation.Private _, Operation.Unknown _ -> request.fail(Errno.ENOSYS);
+            case Operation.Private _, Operation.Other _ -> request.fail(Errno.ENOSYS);
         }
     }
 

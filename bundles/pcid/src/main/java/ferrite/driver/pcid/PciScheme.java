@@ -70,7 +70,7 @@ final class PciScheme implements AsyncScheme {
                 request.complete(copy(bytes(files.node(file, ring).path()), 0, into));
             case Operation.RegisterEvents _ -> request.fail(Errno.EOPNOTSUPP);
             case Operation.Private(int opcode) -> control(opcode, request);
-            case Operation.Unknown _ -> request.fail(Errno.ENOSYS);
+            case Operation.Other _ -> request.fail(Errno.ENOSYS);
         }
     }
 

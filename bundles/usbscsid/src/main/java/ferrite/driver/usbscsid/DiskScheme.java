@@ -51,7 +51,7 @@ final class DiskScheme implements AsyncScheme {
                 request.fail(Errno.EINVAL);
             }
             case Operation.RegisterEvents _ -> request.fail(Errno.EOPNOTSUPP);
-            case Operation.Private _, Operation.Unknown _ -> request.fail(Errno.ENOSYS);
+            case Operation.Private _, Operation.Other _ -> request.fail(Errno.ENOSYS);
         }
     }
 

@@ -65,7 +65,7 @@ final class XhciScheme implements AsyncScheme {
             }
             case Operation.RegisterEvents(long file, int _) ->
                 device(files.get(file, ring)).watchers().add(request);
-            case Operation.Unknown _ -> request.fail(Errno.ENOSYS);
+            case Operation.Other _ -> request.fail(Errno.ENOSYS);
         }
     }
 

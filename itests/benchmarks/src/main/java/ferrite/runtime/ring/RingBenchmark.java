@@ -33,7 +33,7 @@ public class RingBenchmark {
         ring.consumer().submit(ENTRY, null, 1, null);
         InFlight record = Objects.requireNonNull(ring.producer().receive());
         ring.producer().complete(record, 0, 0);
-        return Objects.requireNonNull(ring.consumer().reap()).userData();
+        return reap();
     }
 
     @Benchmark
@@ -47,8 +47,15 @@ public class RingBenchmark {
         }
         long sum = 0;
         for (int i = 0; i < BATCH; i++) {
-            sum += Objects.requireNonNull(ring.consumer().reap()).userData();
+            sum += reap();
         }
         return sum;
+    }
+
+    private long reap() {
+        if (!ring.consumer().reap()) {
+            throw new IllegalStateException("an answer is missing");
+        }
+        return ring.consumer().userData();
     }
 }

@@ -2,6 +2,7 @@ package ferrite.spi.context;
 
 import ferrite.spi.buffer.BufferPool;
 import ferrite.spi.buffer.DmaMap;
+import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
 import ferrite.spi.ring.ConsumerInstance;
 import ferrite.spi.ring.RingParameters;
@@ -30,6 +31,13 @@ public interface Context {
     /// @throws SchemeException ENODEV if nobody serves the name, EDEADLK if the server is not in a lower layer
     ConsumerInstance connect(SchemeName scheme, RingParameters parameters);
 
+    /// One more ring to the kernel.
+    ///
+    /// @throws SchemeException ENFILE if the context may have no more rings
+    default ConsumerInstance openRing(RingParameters parameters) {
+        throw new SchemeException(Errno.EOPNOTSUPP, "context " + id() + " has one ring to the kernel");
+    }
+
     /// A ring that a predecessor in this context connected.
     ///
     /// @param id [ConsumerInstance#id()]
@@ -55,6 +63,14 @@ public interface Context {
 
     /// Asks for a poll at this time at the latest; replaces an earlier wish.
     void wakeAt(long nanoTime);
+
+    /// Runs host work that may block on a thread of the runtime's, and polls this plug-in when it has ended. The work
+    /// must not touch the plug-in's own state: it runs beside it.
+    ///
+    /// @param work throws nothing
+    default void offload(Runnable work) {
+        throw new SchemeException(Errno.EOPNOTSUPP, "context " + id() + " has no threads for host work");
+    }
 
     /// Waits inside a poll or start for something that a *lower* layer does, letting other contexts run meanwhile.
     /// Our own token stays taken: nothing else of this plug-in runs.

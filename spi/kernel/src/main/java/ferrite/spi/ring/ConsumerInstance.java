@@ -2,9 +2,11 @@ package ferrite.spi.ring;
 
 import ferrite.spi.buffer.BufferPool;
 import ferrite.spi.buffer.BufferSlice;
+import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /// The end of a ring that **asks**: it sends submission queue entries and receives completion queue entries.
 /// It consumes the *service*, not the entries.
@@ -34,16 +36,65 @@ public interface ConsumerInstance extends AutoCloseable {
     /// @throws SchemeException ESHUTDOWN if the ring is not open, EFAULT if the slice is not live
     boolean submit(SubmissionQueueEntry entry, BufferSlice buffer);
 
+    /// [#submit(SubmissionQueueEntry)] with another user data: an entry that is kept and sent many times needs no copy.
+    default boolean submit(SubmissionQueueEntry entry, long userData) {
+        return submit(entry.withUserData(userData));
+    }
+
+    /// [#submit(SubmissionQueueEntry, BufferSlice)] with another user data and offset.
+    default boolean submit(SubmissionQueueEntry entry, BufferSlice buffer, long userData, long offset) {
+        return submit(entry.withUserData(userData).withOffset(offset), buffer);
+    }
+
     /// Takes completions that are ready. Never waits.
     ///
     /// @return how many were handed over, 0..limit
     int reap(CompletionHandler handler, int limit);
+
+    /// [#reap(CompletionHandler, int)] without an object for each completion.
+    default int reap(CompletionSink sink, int limit) {
+        CompletionHandler handler =
+                entry -> sink.completed(entry.userData(), entry.status(), entry.flags(), entry.extra());
+        return reap(handler, limit);
+    }
 
     /// Lets the serving side run, on this thread if it is free, until at least `minComplete` completions wait to be
     /// reaped, the ring is no longer open, or the thread of an application is interrupted.
     ///
     /// @return how many completions wait to be reaped
     int enter(int minComplete);
+
+    /// [#enter(int)] with a limit of time and more to wait for.
+    ///
+    /// @param flags [EnterFlags]
+    /// @param timeoutNanos 0 and up
+    default int enter(int minComplete, int flags, long timeoutNanos) {
+        return enter((flags & EnterFlags.ONLY_NOTIFY) != 0 ? 0 : minComplete);
+    }
+
+    /// Lets entries with [SqeFlags#REGISTERED_FILE] name these files by place, so that the ring need not look them up.
+    /// Replaces what was registered before.
+    ///
+    /// @param fds descriptors
+    /// @throws SchemeException EBADF if one is not open, EOPNOTSUPP on a ring that does not go to the kernel
+    default void registerFiles(long... fds) {
+        throw new SchemeException(Errno.EOPNOTSUPP, "ring " + id() + " has no registered files");
+    }
+
+    /// Lets entries with [SqeFlags#REGISTERED_BUFFER] name parts of these buffers. They stay guarded until others are
+    /// registered in their place or the ring is closed, also while no request is in flight.
+    ///
+    /// @throws SchemeException EFAULT if a slice is not live
+    default void registerBuffers(List<BufferSlice> buffers) {
+        throw new SchemeException(Errno.EOPNOTSUPP, "ring " + id() + " has no registered buffers");
+    }
+
+    /// From now on only these opcodes are served on this ring; others answer EACCES. Cannot be widened again.
+    ///
+    /// @param opcodes 0..255
+    default void restrict(int... opcodes) {
+        throw new SchemeException(Errno.EOPNOTSUPP, "ring " + id() + " cannot be restricted");
+    }
 
     /// One request, waited for: submits, enters, and takes exactly this completion; others stay for [#reap].
     /// Downward calls only: what is served by a higher layer answers EDEADLK at `open` or `connect`. An application

@@ -10,12 +10,19 @@ import ferrite.spi.error.SchemeException;
 ///
 /// @param submissionEntries power of two, 1..[#ENTRIES_MAX]
 /// @param completionEntries power of two, 2..2 × [#ENTRIES_MAX], at least twice `submissionEntries`
-public record RingParameters(int submissionEntries, int completionEntries) {
+/// @param polled the runtime looks at the ring all the time on a thread of its own, so that neither side wakes the other.
+///         For rings to a scheme; costs a processor while there is traffic
+public record RingParameters(int submissionEntries, int completionEntries, boolean polled) {
     /// Most entries of a submission queue.
     public static final int ENTRIES_MAX = 32_768;
 
     /// 64 submissions, 256 completions: 128 requests in flight.
     public static final RingParameters DEFAULT = new RingParameters(64, 256);
+
+    /// A ring that is not polled.
+    public RingParameters(int submissionEntries, int completionEntries) {
+        this(submissionEntries, completionEntries, false);
+    }
 
     /// @throws SchemeException EINVAL for a size out of range
     public RingParameters {

@@ -34,6 +34,14 @@ public record SubmissionQueueEntry(
     /// Size in ring memory, bytes.
     public static final long BYTES = SqeLayout.BYTES;
 
+    /// The bits of [#head()] that hold the priority.
+    public static final long PRIORITY_MASK = 0xFFFF_0000L;
+
+    /// The first word of the entry: opcode, flags (without bit 7, which belongs to the ring), priority, syscall flags.
+    public long head() {
+        return (opcode & 0xFF) | (flags & SqeFlags.MASK) << 8 | (priority & 0xFFFFL) << 16 | (long) syscallFlags << 32;
+    }
+
     /// An entry with this opcode and zeros.
     public static SubmissionQueueEntry of(int opcode) {
         return new SubmissionQueueEntry(opcode, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
@@ -81,6 +89,22 @@ public record SubmissionQueueEntry(
                 opcode,
                 newFlags,
                 priority,
+                syscallFlags,
+                fd,
+                length,
+                userData,
+                address,
+                offset,
+                additional1,
+                additional2);
+    }
+
+    /// The same entry with this priority, 0..65535.
+    public SubmissionQueueEntry withPriority(int newPriority) {
+        return new SubmissionQueueEntry(
+                opcode,
+                flags,
+                newPriority,
                 syscallFlags,
                 fd,
                 length,

@@ -16,6 +16,11 @@ public interface AsyncScheme {
     /// Not called for a request that was answered inside [#handle].
     void cancel(Request request);
 
+    /// A ring has been attached; its requests come next. After a swap the successor is told of all rings again.
+    ///
+    /// @throws SchemeException refuses it: the asker finds the ring closed, its requests answered with this error
+    default void attached(RingReceive ring) {}
+
     /// A ring has gone, all its requests are answered: forget the files that were opened by it.
     ///
     /// @param ring [Request#ring()]

@@ -6,6 +6,12 @@ public final class OpenFlags {
     public static final long WRONLY = 0x2_0000;
     public static final long RDWR = RDONLY | WRONLY;
     public static final long NONBLOCK = 0x4_0000;
+    /// Writes go to the end.
+    public static final long APPEND = 0x8_0000;
+    /// Refused with EADDRINUSE while another has it with [#EXLOCK]; keeps those away.
+    public static final long SHLOCK = 0x10_0000;
+    /// Refused with EADDRINUSE while another has it with this or [#SHLOCK].
+    public static final long EXLOCK = 0x20_0000;
     public static final long CREAT = 0x200_0000;
     public static final long TRUNC = 0x400_0000;
     public static final long EXCL = 0x800_0000;

@@ -52,11 +52,33 @@ public sealed interface Operation {
     /// @param events [EventFlags]
     record RegisterEvents(long file, int events) implements Operation {}
 
+    /// What most schemes do not have, and answer with ENOSYS: one case in their switch.
+    sealed interface Other extends Operation {}
+
+    /// Answer: the events that are ready.
+    /// @param events [EventFlags]
+    record Fevent(long file, int events) implements Other {}
+
+    /// Answer: 0.
+    /// @param path without the scheme
+    record Unlink(String path) implements Other {}
+
+    /// Answer: 0.
+    /// @param path without the scheme
+    record Rmdir(String path) implements Other {}
+
+    /// Answer: 0.
+    /// @param path without the scheme
+    record Frename(long file, String path) implements Other {}
+
+    /// Answer: [StatVfs#BYTES], with a [StatVfs] in the buffer.
+    record Fstatvfs(long file, BufferSlice into) implements Other {}
+
     /// Private to the scheme, 128..255: it reads the fields of the request itself.
     record Private(int opcode) implements Operation {}
 
     /// Answer: ENOSYS.
-    record Unknown(int opcode) implements Operation {}
+    record Unknown(int opcode) implements Other {}
 
     /// Parses a request.
     ///
@@ -66,7 +88,7 @@ public sealed interface Operation {
         if (request.opcode() >= Opcode.PRIVATE_MIN) {
             return new Private(request.opcode());
         }
-        Opcode opcode = Opcode.of(request.opcode()).orElse(Opcode.NOP);
+        Opcode opcode = Opcode.ofOrNop(request.opcode());
         return switch (opcode) {
             case OPEN -> new Open(text(request), request.offset());
             case DUP -> new Dup(request.file(), request.hasBuffer() ? text(request) : "");
@@ -78,7 +100,12 @@ public sealed interface Operation {
             case FSTAT -> new Fstat(request.file(), request.buffer());
             case FPATH -> new Fpath(request.file(), request.buffer());
             case REGISTER_EVENTS -> new RegisterEvents(request.file(), request.syscallFlags());
-            case NOP, SEEK, CANCEL, TIMEOUT -> new Unknown(request.opcode());
+            case FEVENT -> new Fevent(request.file(), request.syscallFlags());
+            case UNLINK -> new Unlink(text(request));
+            case RMDIR -> new Rmdir(text(request));
+            case FRENAME -> new Frename(request.file(), text(request));
+            case FSTATVFS -> new Fstatvfs(request.file(), request.buffer());
+            default -> new Unknown(request.opcode());
         };
     }
 

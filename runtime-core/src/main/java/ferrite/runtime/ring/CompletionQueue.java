@@ -1,0 +1,133 @@
+package ferrite.runtime.ring;
+
+import ferrite.buffer.raw.RawMemory;
+import ferrite.spi.ring.CqeFlags;
+
+/// The way from producer to consumer: 32-byte entries, one sender, one receiver, each on any thread. Published as
+/// [SubmissionQueue]'s entries are, by the word `flags`.
+///
+/// The sender is never refused: admission ([ConsumerEnd]) keeps a place for every completion.
+final class CompletionQueue {
+    private static final int BYTES_SHIFT = 5;
+
+    private CompletionQueue() {}
+
+    /// The sending side. Its fields belong to one thread at a time.
+    static final class Sender extends Padded {
+        private final long entriesAt;
+        private final long headAt;
+        private final int entries;
+        private int tail;
+
+        /// @param base address of the ring's memory
+        /// @param entriesAt address of the first entry
+        Sender(long base, long entriesAt, int entries) {
+            this.entriesAt = entriesAt;
+            headAt = base + RingLayout.CQ_HEAD;
+            this.entries = entries;
+        }
+
+        /// @return entries sent and, as far as the receiver has said, not taken; −1 if it wrote an impossible head
+        int used() {
+            // ORDER: acquire; pairs with the release in Receiver.publish.
+            int used = tail - (int) RawMemory.getAcquire(headAt);
+            return used < 0 || used > entries ? -1 : used;
+        }
+
+        /// Sends one entry; admission has kept a place.
+        void send(long tag, long status, long flags, long extra) {
+            int count = tail;
+            long at = entriesAt + ((long) (count & entries - 1) << BYTES_SHIFT);
+            RawMemory.set(at + RingLayout.CQE_TAG, tag);
+            RawMemory.set(at + RingLayout.CQE_STATUS, status);
+            RawMemory.set(at + RingLayout.CQE_EXTRA, extra);
+            long phase = (count & entries) == 0 ? RingLayout.CQE_PHASE : 0;
+            // ORDER: release; pairs with the acquire in Receiver.next: the entry is whole before it can be seen.
+            RawMemory.setRelease(at + RingLayout.CQE_FLAGS, flags & ~RingLayout.CQE_PHASE | phase);
+            tail = count + 1;
+        }
+    }
+
+    /// The receiving side. Its fields belong to one thread at a time.
+    static final class Receiver extends Padded {
+        private final long entriesAt;
+        private final long headAt;
+        private final int entries;
+        private final int publishEvery;
+        private int head;
+        private int published;
+
+        Receiver(long base, long entriesAt, int entries) {
+            this.entriesAt = entriesAt;
+            headAt = base + RingLayout.CQ_HEAD;
+            this.entries = entries;
+            publishEvery = Math.max(1, entries / 4);
+        }
+
+        /// @return address of the next entry, 0 if there is none
+        long next() {
+            int count = head;
+            long at = entriesAt + ((long) (count & entries - 1) << BYTES_SHIFT);
+            // ORDER: acquire; pairs with the release in Sender.send.
+            boolean phase = RawMemory.getAcquire(at + RingLayout.CQE_FLAGS) < 0;
+            if (phase == ((count & entries) == 0)) {
+                return at;
+            }
+            if (published != count) {
+                publish(count);
+            }
+            return 0;
+        }
+
+        /// The entry at [#next] has been read.
+        ///
+        /// @return whether the sender has been told of places that are free again
+        boolean taken() {
+            int count = head + 1;
+            head = count;
+            if (count - published < publishEvery) {
+                return false;
+            }
+            publish(count);
+            return true;
+        }
+
+        /// Whether an entry can be taken. Any thread; true or false may be old news on another than the owner's.
+        boolean hasNext() {
+            return flags(head) < 0 == ((head & entries) == 0);
+        }
+
+        /// How many entries can be taken that are to be delivered, at most `limit`. Any thread.
+        int available(int limit) {
+            int found = 0;
+            for (int count = head; found < limit; count++) {
+                long flags = flags(count);
+                if (flags < 0 != ((count & entries) == 0)) {
+                    break;
+                }
+                if ((flags & CqeFlags.SKIPPED) == 0) {
+                    found++;
+                }
+            }
+            return found;
+        }
+
+        /// Whether the next entry is there and is not to be delivered.
+        boolean isNextSkipped() {
+            long flags = flags(head);
+            return flags < 0 == ((head & entries) == 0) && (flags & CqeFlags.SKIPPED) != 0;
+        }
+
+        private long flags(int count) {
+            long at = entriesAt + ((long) (count & entries - 1) << BYTES_SHIFT) + RingLayout.CQE_FLAGS;
+            // ORDER: acquire; pairs with the release in Sender.send.
+            return RawMemory.getAcquire(at);
+        }
+
+        private void publish(int count) {
+            published = count;
+            // ORDER: release; pairs with the acquire in Sender.used.
+            RawMemory.setRelease(headAt, count & 0xFFFF_FFFFL);
+        }
+    }
+}
