@@ -2,21 +2,29 @@ package ferrite.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ferrite.client.file.FerriteFileSystemProvider;
+import ferrite.client.file.Session;
+import ferrite.client.file.Sessions;
 import ferrite.container.machine.Client;
 import ferrite.container.machine.ContainerMachine;
 import ferrite.container.machine.DiskImage;
 import ferrite.container.machine.Reactor;
 import ferrite.container.machine.Readers;
+import ferrite.runtime.Application;
 import ferrite.runtime.SwapReport;
 import ferrite.runtime.boot.EmbeddedMachine;
 import ferrite.spi.scheme.OpenFlags;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +59,20 @@ class WithoutContainerIT {
     void theDiskHoldsWhatTheImageHolds() {
         try (Client client = new Client(machine.kernel(), DISK, OpenFlags.RDONLY)) {
             assertThat(client.all()).isEqualTo(image.bytes());
+        }
+    }
+
+    @Test
+    void theDiskIsAFileToOrdinaryJava() throws IOException {
+        Sessions sessions = () -> {
+            Application app = machine.kernel().openApplication("nio");
+            return Session.of(app.kernel(), app.pool(), app::close);
+        };
+        URI uri = URI.create("ferrite://machine/" + DISK.replace(':', '/'));
+        try (FileSystem mounted = FileSystems.newFileSystem(
+                URI.create("ferrite://machine/"), Map.of(FerriteFileSystemProvider.SESSIONS, sessions))) {
+            assertThat(mounted.isOpen()).isTrue();
+            assertThat(Files.mismatch(Path.of(uri), image.file())).isEqualTo(-1);
         }
     }
 

@@ -1,9 +1,11 @@
 package ferrite.device.usbstick;
 
+import ferrite.hw.scsi.AdditionalSense;
 import ferrite.hw.scsi.Cdb;
 import ferrite.hw.usb.storage.CommandBlockWrapper;
 import ferrite.hw.usb.storage.CommandStatusWrapper;
-import java.io.IOException;
+import ferrite.spi.error.Errno;
+import ferrite.spi.scheme.Request;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -37,6 +39,10 @@ import java.nio.ByteOrder;
 /// | 11 Ho>Do     | what the device wants                    | out              | not taken  | passed/failed |
 /// | 12 Ho=Do     | all                                      | –                | 0          | passed/failed |
 /// | 13 Ho<Do     | none                                     | out              | all        | phase error   |
+///
+/// Packets with bytes of the image are handed to it, several at once, and answered when it has moved them; everything
+/// else of the command waits (NAK) until then. So a status tells what really happened, and a cache is synchronized
+/// after all that was written before.
 final class BulkOnlyTransport {
     private enum Phase {
         COMMAND,
@@ -50,6 +56,7 @@ final class BulkOnlyTransport {
     private static final long U32_MAX = 0xFFFF_FFFFL;
 
     private final ScsiDisk disk;
+    private final ImageFile image;
     private final DataPhase data;
     /// A private copy: the host may change its bytes while we look.
     private final MemorySegment wrapper = MemorySegment.ofArray(new byte[CommandBlockWrapper.BYTES]);
@@ -63,19 +70,21 @@ final class BulkOnlyTransport {
 
     BulkOnlyTransport(ScsiDisk disk, ImageFile image) {
         this.disk = disk;
+        this.image = image;
         this.data = new DataPhase(image);
     }
 
-    /// Bytes arrive on the bulk OUT endpoint.
+    /// A packet arrives on the bulk OUT endpoint.
     ///
+    /// @param packet not empty
     /// @return bytes taken, or a [Handshake]
-    long receive(MemorySegment bytes) {
+    long receive(Request packet) {
         if (outHalted) {
             return Handshake.STALL;
         }
         return switch (phase) {
-            case COMMAND -> receiveCommand(bytes);
-            case DATA_OUT -> receiveData(bytes);
+            case COMMAND -> image.isIdle() ? receiveCommand(packet.buffer().segment()) : Handshake.NAK;
+            case DATA_OUT -> receiveData(packet);
             case DATA_IN, STATUS, WEDGED -> Handshake.NAK;
         };
     }
@@ -104,6 +113,9 @@ final class BulkOnlyTransport {
                 ? CommandStatusWrapper.STATUS_FAILED
                 : CommandStatusWrapper.STATUS_PASSED;
         data.begin(outcome);
+        if (outcome instanceof ScsiOutcome.Sync) {
+            image.sync();
+        }
         if (hostLeft == 0) {
             beginWithoutData();
         } else if ((flags & CommandBlockWrapper.FLAG_IN) != 0) {
@@ -145,30 +157,23 @@ final class BulkOnlyTransport {
         data.clear();
     }
 
-    private long receiveData(MemorySegment bytes) {
-        long size = bytes.byteSize();
-        if (size > hostLeft) {
+    private long receiveData(Request packet) {
+        long size = packet.buffer().length();
+        long wanted = Math.min(size, data.left() - image.bytesPending());
+        boolean tooMuch = size > hostLeft - image.bytesPending();
+        if ((tooMuch || wanted <= 0) && !image.isIdle()) {
+            return Handshake.NAK;
+        }
+        if (tooMuch) {
             // More than the wrapper announced: where the next wrapper begins is anybody's guess.
             wedge();
             return Handshake.STALL;
         }
-        long wanted = Math.min(size, data.left());
-        if (wanted > 0) {
-            try {
-                data.consume(bytes.asSlice(0, wanted));
-            } catch (IOException _) {
-                failed();
-                return haltOut();
-            }
-            hostLeft -= wanted;
-        }
-        if (wanted < size) {
+        if (wanted <= 0) {
             return haltOut();
         }
-        if (hostLeft == 0) {
-            phase = Phase.STATUS;
-        }
-        return size;
+        image.write(packet, data.position() + image.bytesPending(), wanted);
+        return Handshake.PENDING;
     }
 
     private long haltOut() {
@@ -177,48 +182,124 @@ final class BulkOnlyTransport {
         return Handshake.STALL;
     }
 
-    private void failed() {
-        disk.failed(data.errorSense());
+    private void failed(AdditionalSense cause) {
+        disk.failed(cause);
         status = CommandStatusWrapper.STATUS_FAILED;
         data.clear();
     }
 
-    /// The bus asks for bytes of the bulk IN endpoint.
+    /// The bus asks for a packet of the bulk IN endpoint.
     ///
+    /// @param packet not empty
     /// @return bytes given, or a [Handshake]
-    long send(MemorySegment into) {
+    long send(Request packet) {
         if (inHalted) {
             return Handshake.STALL;
         }
         return switch (phase) {
-            case DATA_IN -> sendData(into);
-            case STATUS -> sendStatus(into);
+            case DATA_IN -> sendData(packet);
+            case STATUS -> image.isIdle() ? sendStatus(packet.buffer().segment()) : Handshake.NAK;
             case COMMAND, DATA_OUT, WEDGED -> Handshake.NAK;
         };
     }
 
-    private long sendData(MemorySegment into) {
-        long ready = Math.min(data.left(), hostLeft);
-        if (ready == 0) {
+    private long sendData(Request packet) {
+        long ready = Math.min(data.left(), hostLeft) - image.bytesPending();
+        boolean ofImage = data.isOfImage() && ready > 0;
+        if (!ofImage && !image.isIdle()) {
+            return Handshake.NAK;
+        }
+        if (ready <= 0) {
             return haltIn();
         }
-        long moved = Math.min(into.byteSize(), ready);
-        try {
-            data.produce(into.asSlice(0, moved));
-        } catch (IOException _) {
-            failed();
-            return haltIn();
+        long moved = Math.min(packet.buffer().length(), ready);
+        if (ofImage) {
+            image.read(packet, data.position() + image.bytesPending(), moved);
+            return Handshake.PENDING;
         }
+        data.reply(packet.buffer().segment().asSlice(0, moved));
+        sent(moved, moved < packet.buffer().length());
+        return moved;
+    }
+
+    private void sent(long moved, boolean shortPacket) {
         hostLeft -= moved;
         if (hostLeft == 0) {
             data.clear();
             phase = Phase.STATUS;
-        } else if (moved < into.byteSize()) {
+        } else if (shortPacket) {
             // The short packet has ended the data; the halt tells the host that there is no more.
             inHalted = true;
             phase = Phase.STATUS;
         }
+    }
+
+    /// The image has ended an operation, the oldest.
+    void ended(ImageOperation operation) {
+        if (operation.isAbandoned()) {
+            operation.packet().ifPresent(packet -> packet.fail(Errno.EIO));
+            return;
+        }
+        switch (operation.kind()) {
+            case READ -> answer(operation, endedRead(operation));
+            case WRITE -> answer(operation, endedWrite(operation));
+            case SYNC -> {
+                if (operation.isFailed()) {
+                    failed(AdditionalSense.WRITE_ERROR);
+                }
+            }
+        }
+    }
+
+    private static void answer(ImageOperation operation, long handshake) {
+        operation.packet().ifPresent(packet -> {
+            if (handshake == Handshake.STALL) {
+                packet.fail(Errno.EPIPE);
+            } else {
+                packet.complete(handshake);
+            }
+        });
+    }
+
+    private long endedRead(ImageOperation operation) {
+        if (phase != Phase.DATA_IN) {
+            return Handshake.STALL; // the packet before it has failed
+        }
+        if (operation.isFailed()) {
+            failed(AdditionalSense.UNRECOVERED_READ_ERROR);
+            return haltIn();
+        }
+        long moved = operation.length();
+        data.advance(moved);
+        sent(moved, moved < sizeOf(operation));
         return moved;
+    }
+
+    private long endedWrite(ImageOperation operation) {
+        if (phase != Phase.DATA_OUT) {
+            return Handshake.STALL;
+        }
+        if (operation.isFailed()) {
+            failed(AdditionalSense.WRITE_ERROR);
+            return haltOut();
+        }
+        long moved = operation.length();
+        data.advance(moved);
+        hostLeft -= moved;
+        if (data.left() == 0 && data.isDurable()) {
+            image.sync();
+        }
+        if (moved < sizeOf(operation)) {
+            return haltOut();
+        }
+        if (hostLeft == 0) {
+            phase = Phase.STATUS;
+        }
+        return moved;
+    }
+
+    private static long sizeOf(ImageOperation operation) {
+        return operation.packet().map(packet -> packet.buffer().length()).orElse(operation.length());
     }
 
     private long haltIn() {
@@ -252,6 +333,7 @@ final class BulkOnlyTransport {
         phase = Phase.COMMAND;
         data.clear();
         hostLeft = 0;
+        image.abandon();
     }
 
     /// Port reset and SET_CONFIGURATION: ready for a wrapper, nothing halted.

@@ -59,13 +59,14 @@ final class BulkPipes {
             request.complete(0);
             return true;
         }
-        long handshake = out
-                ? transport.receive(request.buffer().segment())
-                : transport.send(request.buffer().segment());
+        long handshake = out ? transport.receive(request) : transport.send(request);
         if (handshake == Handshake.NAK) {
             return false;
         }
         queue.remove();
+        if (handshake == Handshake.PENDING) {
+            return true;
+        }
         if (handshake == Handshake.STALL) {
             request.fail(Errno.EPIPE);
         } else {
@@ -88,7 +89,7 @@ final class BulkPipes {
         }
     }
 
-    /// Answers ECANCELED if the request waits here.
+    /// Answers ECANCELED if the request waits here. What the image has in work is answered when it has ended.
     void cancel(Request request) {
         if (toDevice.remove(request) || toHost.remove(request)) {
             request.fail(Errno.ECANCELED);

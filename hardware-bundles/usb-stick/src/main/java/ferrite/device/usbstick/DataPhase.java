@@ -1,7 +1,5 @@
 package ferrite.device.usbstick;
 
-import ferrite.hw.scsi.AdditionalSense;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -32,7 +30,7 @@ final class DataPhase {
     void begin(ScsiOutcome outcome) {
         clear();
         switch (outcome) {
-            case ScsiOutcome.Done _, ScsiOutcome.Failed _ -> {}
+            case ScsiOutcome.Done _, ScsiOutcome.Sync _, ScsiOutcome.Failed _ -> {}
             case ScsiOutcome.Reply(MemorySegment bytes) -> {
                 source = Source.REPLY;
                 toHost = true;
@@ -79,37 +77,31 @@ final class DataPhase {
         return left > 0 && !toHost;
     }
 
-    /// Fills `into`, which is at most [#left()] bytes.
-    ///
-    /// @throws IOException if the host cannot read the image
-    void produce(MemorySegment into) throws IOException {
-        if (source == Source.REPLY) {
-            MemorySegment.copy(reply, position, into, 0, into.byteSize());
-        } else {
-            image.read(into, position);
-        }
+    /// Whether the bytes are those of the image.
+    boolean isOfImage() {
+        return source == Source.IMAGE;
+    }
+
+    /// Whether they are to be on the medium before the status.
+    boolean isDurable() {
+        return durable;
+    }
+
+    /// Where the next byte is in the image.
+    long position() {
+        return position;
+    }
+
+    /// Fills `into`, which is at most [#left()] bytes, with the next bytes of a reply.
+    void reply(MemorySegment into) {
+        MemorySegment.copy(reply, position, into, 0, into.byteSize());
         advance(into.byteSize());
     }
 
-    /// Takes `from`, which is at most [#left()] bytes.
-    ///
-    /// @throws IOException if the host cannot write the image
-    void consume(MemorySegment from) throws IOException {
-        image.write(from, position);
-        advance(from.byteSize());
-        if (left == 0 && durable) {
-            image.force();
-        }
-    }
-
-    private void advance(long bytes) {
-        position += bytes;
-        left -= bytes;
-    }
-
-    /// What a host I/O error means here.
-    AdditionalSense errorSense() {
-        return toHost ? AdditionalSense.UNRECOVERED_READ_ERROR : AdditionalSense.WRITE_ERROR;
+    /// Bytes have moved.
+    void advance(long moved) {
+        position += moved;
+        left -= moved;
     }
 
     void save(StateWriter state) {

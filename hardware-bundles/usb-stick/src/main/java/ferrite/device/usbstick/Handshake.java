@@ -6,6 +6,8 @@ final class Handshake {
     static final long STALL = -1;
     /// NAK: not now; the bus asks again.
     static final long NAK = -2;
+    /// The packet is in work; it is answered later.
+    static final long PENDING = -3;
 
     private Handshake() {}
 }

@@ -5,7 +5,6 @@ import ferrite.hw.scsi.CapacityData;
 import ferrite.hw.scsi.Cdb;
 import ferrite.hw.scsi.SenseData;
 import ferrite.hw.scsi.SenseKey;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -118,12 +117,7 @@ final class ScsiDisk {
         if (refusal != null) {
             return failed(refusal);
         }
-        try {
-            image.force();
-            return ScsiOutcome.DONE;
-        } catch (IOException _) {
-            return failed(AdditionalSense.WRITE_ERROR);
-        }
+        return image.isReadOnly() ? ScsiOutcome.DONE : new ScsiOutcome.Sync();
     }
 
     /// Why blocks cannot be touched; null if they can.

@@ -11,6 +11,9 @@ sealed interface ScsiOutcome {
     /// Done, no data.
     record Done() implements ScsiOutcome {}
 
+    /// Done, no data, once everything that was written before is on the medium.
+    record Sync() implements ScsiOutcome {}
+
     /// CHECK CONDITION, no data; the disk has stored the sense.
     ///
     /// @param cause key, code and qualifier

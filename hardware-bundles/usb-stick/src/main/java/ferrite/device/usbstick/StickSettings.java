@@ -4,8 +4,6 @@ import ferrite.hw.usb.UsbSpeed;
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
 import ferrite.spi.plugin.Settings;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.zip.CRC32;
 
@@ -13,7 +11,7 @@ import java.util.zip.CRC32;
 ///
 /// | key          | meaning                                            | default                 |
 /// |--------------|----------------------------------------------------|-------------------------|
-/// | `image`      | path of the raw host file                          | required                |
+/// | `image`      | path of the raw image with its scheme, `file:disk` | required                |
 /// | `read_only`  | writes answer WRITE PROTECTED                      | false                   |
 /// | `speed`      | `super` or `high`                                  | `super`                 |
 /// | `block_size` | 512 or 4096 bytes                                  | 512                     |
@@ -21,12 +19,12 @@ import java.util.zip.CRC32;
 /// | `model`      | 1..16 printable ASCII characters                   | `USB Stick`             |
 /// | `serial`     | 1..32 printable ASCII characters                   | 12 digits from the name |
 ///
-/// @param image absolute path
+/// @param image with its scheme
 /// @param readOnly no byte of the image is changed
 /// @param speed [UsbSpeed#SUPER] or [UsbSpeed#HIGH]
 /// @param blockBytes 512 or 4096
 /// @param identity who the stick says it is
-record StickSettings(Path image, boolean readOnly, UsbSpeed speed, int blockBytes, Identity identity) {
+record StickSettings(String image, boolean readOnly, UsbSpeed speed, int blockBytes, Identity identity) {
 
     /// Texts in the USB strings and in INQUIRY.
     ///
@@ -55,13 +53,17 @@ record StickSettings(Path image, boolean readOnly, UsbSpeed speed, int blockByte
                         text(settings, "serial", serialOf(instance), Identity.SERIAL_CHARS_MAX)));
     }
 
-    private static Path image(Settings settings) {
+    private static String image(Settings settings) {
         String text = settings.requiredText("image");
-        try {
-            return Path.of(text).toAbsolutePath().normalize();
-        } catch (InvalidPathException notAPath) {
-            throw invalid(settings, "image", "\"" + text + "\" is not a path of this host");
+        int colon = text.indexOf(':');
+        if (colon < 1 || colon == text.length() - 1) {
+            throw invalid(
+                    settings,
+                    "image",
+                    "\"" + text + "\"; write \"file:NAME\" and give filed the host's file: export.NAME = \"" + text
+                            + '"');
         }
+        return text;
     }
 
     private static UsbSpeed speed(Settings settings) {

@@ -17,16 +17,17 @@ import jakarta.inject.Inject;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One USB stick: serves `hw.NAME:`, on which a controller does the packets of one port ([UsbOperation]).
 ///
-/// Everything but a bulk packet that the device is not ready for is answered inside [#handle]. Data moves between the
-/// image file and the asker's buffer without a copy in between; the file is read and written on the thread that runs
-/// the stick.
+/// What needs no byte of the image is answered inside [#handle], unless the device is not ready for it. Data moves between
+/// the image and the asker's buffer without a copy in between, by rings: several packets of a command at once, and no
+/// thread waits for them.
 final class UsbStick implements Device, AsyncScheme {
     /// Layout of [#save]'s bytes.
-    static final int STATE_VERSION = 1;
+    static final int STATE_VERSION = 2;
 
     private static final Logger LOG = System.getLogger(UsbStick.class.getName());
 
@@ -52,7 +53,8 @@ final class UsbStick implements Device, AsyncScheme {
 
     @Override
     public void start() {
-        Parts made = open();
+        Parts made = make();
+        made.image.open();
         parts = made;
         LOG.log(
                 Level.DEBUG,
@@ -63,30 +65,34 @@ final class UsbStick implements Device, AsyncScheme {
                 made.settings.readOnly() ? "read only" : "writable");
     }
 
-    private Parts open() {
+    private Parts make() {
         StickSettings settings = StickSettings.of(table, context.name());
-        ImageFile image = new ImageFile(settings);
-        image.open();
-        try {
-            ScsiDisk disk = new ScsiDisk(settings, image);
-            BulkOnlyTransport transport = new BulkOnlyTransport(disk, image);
-            return new Parts(
-                    settings,
-                    image,
-                    disk,
-                    transport,
-                    new BulkPipes(transport),
-                    new ControlEndpoint(settings, transport),
-                    context.serve(new SchemeName("hw." + context.name())));
-        } catch (RuntimeException notServed) {
-            image.close();
-            throw notServed;
-        }
+        ImageFile image = new ImageFile(context, settings);
+        ScsiDisk disk = new ScsiDisk(settings, image);
+        BulkOnlyTransport transport = new BulkOnlyTransport(disk, image);
+        return new Parts(
+                settings,
+                image,
+                disk,
+                transport,
+                new BulkPipes(transport),
+                new ControlEndpoint(settings, transport),
+                context.serve(new SchemeName("hw." + context.name())));
     }
 
     @Override
     public int poll(int budget) {
-        return running().socket.poll(budget, this);
+        Parts now = running();
+        int found = now.image.poll();
+        boolean ended = false;
+        for (Optional<ImageOperation> next = now.image.takeEnded(); next.isPresent(); next = now.image.takeEnded()) {
+            now.transport.ended(next.get());
+            ended = true;
+        }
+        if (ended) {
+            now.pipes.run();
+        }
+        return found + now.socket.poll(budget, this);
     }
 
     private Parts running() {
@@ -171,21 +177,20 @@ final class UsbStick implements Device, AsyncScheme {
         running().pipes.run();
     }
 
-    /// Packets that wait for the host's next step may stay in the runtime; nothing else is ever in work.
+    /// Packets that wait for the host's next step may stay in the runtime; what the image has in work ends first.
     @Override
     public boolean isQuiet() {
-        return true;
+        return running().image.isIdle();
     }
 
     @Override
     public PluginState save() {
         Parts now = running();
-        StateWriter state = new StateWriter();
+        StateWriter state = new StateWriter().i64(now.image.descriptor());
         now.disk.save(state);
         now.transport.save(state);
         now.control.save(state);
         now.pipes.forget();
-        now.image.close();
         parts = null;
         return state.toState(STATE_VERSION);
     }
@@ -196,28 +201,15 @@ final class UsbStick implements Device, AsyncScheme {
             throw new SchemeException(
                     Errno.EOPNOTSUPP, "state version " + state.version() + "; this build reads " + STATE_VERSION);
         }
-        Parts made = open();
-        try {
-            StateReader reader = new StateReader(state);
-            made.disk.restore(reader);
-            made.transport.restore(reader);
-            made.control.restore(reader);
-            reader.end();
-        } catch (RuntimeException unreadable) {
-            made.image.close();
-            throw unreadable;
-        }
+        Parts made = make();
+        StateReader reader = new StateReader(state);
+        made.image.adopt(reader.i64("descriptor", 0, Long.MAX_VALUE));
+        made.disk.restore(reader);
+        made.transport.restore(reader);
+        made.control.restore(reader);
+        reader.end();
         made.pipes.adopt(made.socket.outstanding(), UsbOperation.BULK_OUT);
         parts = made;
-    }
-
-    @Override
-    public void letGo() {
-        Parts now = parts;
-        parts = null;
-        if (now != null) {
-            now.image.close();
-        }
     }
 
     @Override
@@ -226,7 +218,6 @@ final class UsbStick implements Device, AsyncScheme {
         parts = null;
         if (now != null) {
             now.pipes.forget();
-            now.image.close();
             LOG.log(Level.DEBUG, "{0}: stopped", now.socket.name());
         }
     }

@@ -8,6 +8,8 @@ import ferrite.spi.error.SchemeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +20,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ImageFileTest {
     @TempDir
     private Path folder;
+
+    private final List<FakeFiles> served = new ArrayList<>();
+
+    /// The same for all sticks of a test.
+    private FakeFiles files() {
+        if (served.isEmpty()) {
+            served.add(new FakeFiles(folder));
+        }
+        return served.getFirst();
+    }
 
     @Test
     void aMissingImageIsNamed() {
@@ -48,38 +60,22 @@ final class ImageFileTest {
     @Test
     void anImageInUseByAnotherStickIsRefused() throws IOException {
         Files.write(folder.resolve("disk.img"), new byte[512]);
-        UsbStick first = start("disk.img");
+        start("disk.img");
 
-        refused(() -> start("disk.img"), Errno.EBUSY, "disk.img is in use by another device of this process");
-        first.stop();
-        start("disk.img").stop();
+        refused(() -> start("disk.img"), Errno.EBUSY, "file:disk.img is in use by another device or program");
     }
 
     @Test
-    void anImageIsLockedAgainstOtherProcesses() throws IOException, InterruptedException {
-        Path image = Files.write(folder.resolve("disk.img"), new byte[512]);
-        UsbStick stick = start("disk.img");
+    void anImageWithoutItsSchemeIsNotGuessed() {
+        refused(() -> start(FakeSettings.of("image", "/srv/disk.img")), Errno.EINVAL, "write \"file:NAME\"");
+    }
 
-        Path probe = Files.writeString(folder.resolve("Probe.java"), """
-                import java.nio.channels.FileChannel;
-                import java.nio.file.*;
-                class Probe {
-                    public static void main(String[] image) throws Exception {
-                        var channel = FileChannel.open(Path.of(image[0]), StandardOpenOption.WRITE);
-                        System.exit(channel.tryLock() == null ? 42 : 0);
-                    }
-                }
-                """);
-        Process other = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        probe.toString(),
-                        image.toString())
-                .redirectErrorStream(true)
-                .start();
-        other.getInputStream().readAllBytes();
+    @Test
+    void aSchemeThatIsNotServedIsNamed() {
+        FakeSettings settings = FakeSettings.of("image", "file:disk.img");
+        UsbStick stick = new UsbStick(new FakeContext("stick0"), settings);
 
-        assertThat(other.waitFor()).isEqualTo(42);
-        stick.stop();
+        refused(stick::start, Errno.ENODEV, "file:disk.img has no server", "filed");
     }
 
     @Test
@@ -95,24 +91,26 @@ final class ImageFileTest {
         "serial, '', 1..32 printable",
     })
     void badTextsAreNamedWithTheirPlace(String key, String value, String message) {
-        refused(() -> start(FakeSettings.of("image", "x", key, value)), Errno.EINVAL, "test.toml:" + key, message);
+        refused(() -> start(FakeSettings.of("image", "file:x", key, value)), Errno.EINVAL, "test.toml:" + key, message);
     }
 
     @Test
     void badBlockSizesAreNamedWithTheirPlace() {
         refused(
-                () -> start(FakeSettings.of("image", "x", "block_size", 1024)),
+                () -> start(FakeSettings.of("image", "file:x", "block_size", 1024)),
                 Errno.EINVAL,
                 "test.toml:block_size",
                 "write 512 or 4096");
     }
 
     private UsbStick start(String name) {
-        return start(FakeSettings.of("image", folder.resolve(name).toString()));
+        return start(FakeSettings.of("image", "file:" + name));
     }
 
-    private static UsbStick start(FakeSettings settings) {
-        UsbStick stick = new UsbStick(new FakeContext("stick0"), settings);
+    private UsbStick start(FakeSettings settings) {
+        FakeContext context = new FakeContext("stick0");
+        context.kernel(files());
+        UsbStick stick = new UsbStick(context, settings);
         stick.start();
         return stick;
     }

@@ -29,6 +29,7 @@ final class StickRig implements AutoCloseable {
     static final EndpointAddress OUT = new EndpointAddress(2, false);
 
     private final FakeContext context = new FakeContext("stick0");
+    private final FakeFiles files;
     private final FakeSettings settings;
     private final Path image;
     private UsbStick stick;
@@ -36,9 +37,11 @@ final class StickRig implements AutoCloseable {
 
     StickRig(Path image, Object... moreSettings) {
         this.image = image;
+        files = new FakeFiles(image.resolveSibling(""));
+        context.kernel(files);
         Object[] all = new Object[moreSettings.length + 2];
         all[0] = "image";
-        all[1] = image.toString();
+        all[1] = "file:" + image.getFileName();
         System.arraycopy(moreSettings, 0, all, 2, moreSettings.length);
         settings = FakeSettings.of(all);
         stick = new UsbStick(context, settings);
@@ -79,6 +82,18 @@ final class StickRig implements AutoCloseable {
         return context;
     }
 
+    /// The other end of the stick's ring to the kernel.
+    FakeFiles files() {
+        return files;
+    }
+
+    /// Turns until nothing moves, as the runtime gives them.
+    void settle() {
+        do {
+            context.kernelRing().enter(0);
+        } while (stick.poll(16) > 0);
+    }
+
     /// Hands over to a new instance, as a swap does.
     void swap() {
         PluginState state = stick.save();
@@ -94,6 +109,7 @@ final class StickRig implements AutoCloseable {
         FakeRequest request = new FakeRequest(entry, buffer);
         context.socket().arrive(request);
         stick.poll(16);
+        settle();
         return request;
     }
 
