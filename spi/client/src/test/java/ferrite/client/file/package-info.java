@@ -1,0 +1,4 @@
+@NullMarked
+package ferrite.client.file;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ferrite.client;
+
+import org.jspecify.annotations.NullMarked;
