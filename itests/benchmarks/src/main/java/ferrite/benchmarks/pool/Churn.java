@@ -1,0 +1,63 @@
+package ferrite.benchmarks.pool;
+
+/// The workload of one thread: releases a random slice and acquires another, over and over.
+final class Churn {
+    private static final int REHEARSAL_PAIRS_LEAST = 200_000;
+    private static final long REHEARSAL_NANOS_MOST = 3_000_000_000L;
+    private static final int REHEARSAL_STEP = 10_000;
+
+    private static final int MASK = Sequence.WISHES - 1;
+
+    private final Allocator.Slots slots;
+    private final long[] wishes = Sequence.wishes();
+    private final int live;
+    private int cursor;
+
+    /// Acquires the first slices.
+    ///
+    /// @param live slices that stay, 0 and up
+    /// @param start where in the sequence to begin
+    Churn(Allocator allocator, int live, int start) {
+        this.live = live;
+        slots = allocator.slots(Math.max(1, live));
+        cursor = start;
+        for (int i = 0; i < live; i++) {
+            acquire(i, next());
+        }
+    }
+
+    /// Works until everything is compiled and the sizes have mixed: each slice was replaced once, if that takes no more
+    /// than seconds.
+    void rehearse() {
+        long start = System.nanoTime();
+        int pairs = Math.max(REHEARSAL_PAIRS_LEAST, live);
+        for (int done = 0; done < pairs && System.nanoTime() - start < REHEARSAL_NANOS_MOST; done += REHEARSAL_STEP) {
+            run(REHEARSAL_STEP);
+        }
+    }
+
+    /// Releases and acquires so many times; without live slices, acquires and releases.
+    void run(int pairs) {
+        if (live == 0) {
+            for (int i = 0; i < pairs; i++) {
+                acquire(0, next());
+                slots.release(0);
+            }
+            return;
+        }
+        for (int i = 0; i < pairs; i++) {
+            long wish = next();
+            int victim = Sequence.victim(wish, live);
+            slots.release(victim);
+            acquire(victim, wish);
+        }
+    }
+
+    private void acquire(int slot, long wish) {
+        slots.acquire(slot, Sequence.bytes(wish), Sequence.alignmentShift(wish));
+    }
+
+    private long next() {
+        return wishes[cursor++ & MASK];
+    }
+}
