@@ -2,7 +2,10 @@
 module ferrite.testkit {
     requires transitive ferrite.runtime;
     requires transitive ferrite.spi;
+    requires static transitive org.junit.jupiter.api;
+    requires static org.assertj.core;
     requires static org.jspecify;
 
     exports ferrite.testkit;
+    exports ferrite.testkit.conformance;
 }

@@ -25,7 +25,8 @@ class NoOtherWayTest {
             Set.of("ferrite.spi.ring", "ferrite.spi.scheme", "ferrite.spi.context");
 
     /// JDK types that hold values only and that nobody can extend, and two containers that are looked into.
-    private static final Set<Class<?>> VALUES = Set.of(String.class, byte[].class, void.class);
+    private static final Set<Class<?>> VALUES =
+            Set.of(String.class, byte[].class, int[].class, long[].class, void.class);
 
     private static final Set<Class<?>> CONTAINERS = Set.of(Optional.class, List.class);
 

@@ -38,7 +38,7 @@ class BootIT {
     @Test
     void everyPluginBundleIsActive() {
         assertThat(machine.pluginBundles())
-                .hasSize(6)
+                .hasSize(7)
                 .allSatisfy(bundle -> assertThat(bundle.getState()).isEqualTo(Bundle.ACTIVE));
     }
 
@@ -66,9 +66,11 @@ class BootIT {
     }
 
     @Test
-    void noPluginHasNativeAccess() {
+    void onlyTheServerOfHostFilesHasNativeAccess() {
         assertThat(machine.part(PluginCatalog.class).builds())
-                .noneMatch(build -> build.provider().getClass().getModule().isNativeAccessEnabled());
+                .filteredOn(build -> build.provider().getClass().getModule().isNativeAccessEnabled())
+                .extracting(build -> build.provider().getClass().getModule().getName())
+                .containsExactly("ferrite.filed");
     }
 
     @Test
@@ -90,7 +92,13 @@ class BootIT {
         assertThat(machine.kernel().instances())
                 .extracting(PluginInstance::name)
                 .containsExactlyInAnyOrder(
-                        "stick0", "xhci0", "bridge0", "pcid", "xhcid@0000:00:04.0", "usbscsid@pci-00.04.00_xhci-port1");
+                        "filed",
+                        "stick0",
+                        "xhci0",
+                        "bridge0",
+                        "pcid",
+                        "xhcid@0000:00:04.0",
+                        "usbscsid@pci-00.04.00_xhci-port1");
         assertThat(machine.kernel().instances())
                 .allSatisfy(instance -> assertThat(instance.state()).isEqualTo(InstanceState.RUNNING));
     }

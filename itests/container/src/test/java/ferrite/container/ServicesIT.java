@@ -44,7 +44,7 @@ class ServicesIT {
         assertThat(machine.framework().getAllServiceReferences(null, null))
                 .filteredOn(reference -> types(reference).stream().anyMatch(type -> type.startsWith("ferrite.")))
                 .extracting(ServiceReference::getBundle)
-                .hasSize(6)
+                .hasSize(7)
                 .allMatch(plugins::contains);
     }
 

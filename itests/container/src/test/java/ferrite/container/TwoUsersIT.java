@@ -52,7 +52,7 @@ class TwoUsersIT {
             assertThat(first.awaitSettled(Duration.ofSeconds(30))).isTrue();
             assertThatThrownBy(() -> embedded(disk, "second"))
                     .hasMessageContaining("stick0")
-                    .hasMessageContaining(disk.toString())
+                    .hasMessageContaining("file:disk")
                     .hasMessageContaining("in use");
         }
     }
@@ -79,7 +79,7 @@ class TwoUsersIT {
         assertThat(second.output())
                 .as(when)
                 .contains("stick0")
-                .contains(machine.image().file().toString())
+                .contains("file:disk")
                 .contains("in use");
         assertThat(second.exitCode()).isEqualTo(BOOT_FAILED);
     }

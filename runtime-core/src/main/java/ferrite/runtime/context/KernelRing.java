@@ -99,9 +99,10 @@ public final class KernelRing implements ConsumerRing.Server {
 
     /// Answers a record, for which no other answer was given in this use of it. Any thread.
     public void complete(InFlight record, int generation, long status, long extra) {
-        if (context.isMine() && !ended) {
+        if (context.isMine() && !ended && answers.isEmpty()) {
             if (record.generation() == generation) {
                 ring.producer().complete(record, status, extra);
+                context.wake(); // our own: it looks at its completions before it rests
             }
             return;
         }
@@ -112,7 +113,13 @@ public final class KernelRing implements ConsumerRing.Server {
     /// Posts an event of a multi-shot record. Any thread.
     boolean post(InFlight record, int generation, long status, long extra) {
         if (context.isMine() && !ended) {
-            return record.generation() != generation || ring.producer().post(record, status, extra);
+            if (!record.isReceived() || record.generation() != generation) {
+                return true;
+            }
+            context.wake();
+            if (answers.isEmpty() && ring.producer().post(record, status, extra)) {
+                return true;
+            }
         }
         if (eventsWaiting.get() >= EVENTS_WAITING_MAX) {
             return false;
@@ -126,11 +133,18 @@ public final class KernelRing implements ConsumerRing.Server {
     @Override
     public void submitted() {
         ProducerEnd end = ring.producer();
+        if (!answers.isEmpty()) {
+            take();
+        }
+        int before = end.answers();
         for (InFlight record = end.receive(); record != null; record = end.receive()) {
             syscalls.begin(this, record);
         }
         if (end.cancelsWaiting()) {
             cancelAsked();
+        }
+        if (end.answers() != before) {
+            context.wake();
         }
         if (ring.state() == RingState.BROKEN) {
             abandon();
@@ -196,19 +210,21 @@ public final class KernelRing implements ConsumerRing.Server {
     /// Takes what other threads have answered.
     private void take() {
         ProducerEnd end = ring.producer();
-        for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
+        // In order; an event for which there is no place holds up what came after it, until some are reaped.
+        for (Answer answer = answers.peek(); answer != null; answer = answers.peek()) {
             InFlight record = answer.record;
-            boolean live = record.generation() == answer.generation;
+            boolean live = record.isReceived() && record.generation() == answer.generation;
             if (answer.terminal) {
                 if (live) {
                     end.complete(record, answer.status, answer.extra);
                 }
             } else {
-                eventsWaiting.decrementAndGet();
-                if (live) {
-                    end.post(record, answer.status, answer.extra);
+                if (live && !end.post(record, answer.status, answer.extra)) {
+                    return;
                 }
+                eventsWaiting.decrementAndGet();
             }
+            answers.remove();
         }
     }
 

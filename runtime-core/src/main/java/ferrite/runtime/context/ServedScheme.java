@@ -33,6 +33,8 @@ public final class ServedScheme implements SchemeSocket {
         final Runnable answered;
         /// The present plug-in instance knows of it.
         boolean announced;
+        /// Answers of which the asking side was told.
+        int answersTold;
         /// In a broken ring: the scheme was asked to let go of everything.
         boolean told;
         /// Objects that may be used again, by record.
@@ -173,6 +175,10 @@ public final class ServedScheme implements SchemeSocket {
             if (!context.isQuiescing()) {
                 handed += requests(port, budget - handed, scheme);
                 handed += cancels(port, scheme); // those that came as entries among the requests
+            }
+            if (port.end.answers() != port.answersTold) {
+                port.answersTold = port.end.answers(); // the ring itself gives answers too
+                port.answered.run();
             }
         }
         nextPort = nextPort + 1 < count ? nextPort + 1 : 0;

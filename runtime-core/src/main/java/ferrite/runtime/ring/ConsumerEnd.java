@@ -216,6 +216,9 @@ public final class ConsumerEnd extends Padded {
     public boolean reap() {
         // Read before the queue is looked at: what was answered before the producer went is found there.
         int control = ring.control();
+        if ((control & Ring.CONSUMER_GONE) != 0) {
+            return false; // what is left is given back by whoever went second, perhaps at this moment
+        }
         if ((control & Ring.BROKEN) != 0) {
             return (control & Ring.PRODUCER_GONE) != 0 && endOne(Errno.EPROTO);
         }

@@ -1,6 +1,7 @@
 package ferrite.runtime.ring;
 
 import ferrite.buffer.raw.RawMemory;
+import ferrite.spi.buffer.Access;
 import ferrite.spi.buffer.BufferSlice;
 import ferrite.spi.error.Errno;
 import ferrite.spi.ring.CancelFlags;
@@ -28,11 +29,15 @@ public final class ProducerEnd extends Padded {
     private final SubmissionQueue.Receiver submissions;
     private final CompletionQueue.Sender completions;
     private final int eventsMax;
+    private final int looksMax;
 
     /// Entries that wait for others, or for those of a higher priority; made when the first one needs it.
     private @Nullable Ordering ordering;
 
     private int unanswered;
+
+    /// Terminal completions that were sent. Those that the ring gives by itself count as well.
+    private int answers;
     private long arrivals;
 
     ProducerEnd(Ring ring, SubmissionQueue.Receiver submissions, CompletionQueue.Sender completions) {
@@ -44,6 +49,7 @@ public final class ProducerEnd extends Padded {
             records[i] = new InFlight(ring, i);
         }
         buffers = ring.buffers;
+        looksMax = 2 * ring.parameters().submissionEntries();
         eventsMax = ring.parameters().completionEntries() / 2;
     }
 
@@ -78,7 +84,8 @@ public final class ProducerEnd extends Padded {
         if (order != null) {
             return receiveInOrder(order);
         }
-        while (true) {
+        // Bounded, because a consumer on another processor may send NOPs as fast as we answer them.
+        for (int looks = 0; looks < looksMax; looks++) {
             long at = submissions.next();
             if (at == 0) {
                 return null;
@@ -104,6 +111,12 @@ public final class ProducerEnd extends Padded {
                 return record;
             }
         }
+        return null;
+    }
+
+    /// How many terminal completions were sent, modulo 2³². Whoever moves it on lets the consumer know.
+    public int answers() {
+        return answers;
     }
 
     private @Nullable InFlight receiveInOrder(Ordering order) {
@@ -253,6 +266,7 @@ public final class ProducerEnd extends Padded {
     void answer(InFlight record, long status, long extra) {
         record.state = InFlight.FREE;
         unanswered--;
+        answers++;
         if (ring.is(Ring.CONSUMER_GONE | Ring.BROKEN)) {
             return; // nobody reaps; the last to go gives the buffers back
         }
@@ -292,11 +306,36 @@ public final class ProducerEnd extends Padded {
         }
     }
 
+    /// Whether a buffer that gives this access will do; of a private opcode only its scheme knows.
+    private static boolean isFor(int opcode, Access access) {
+        return switch (Opcode.ofOrNop(opcode)) {
+            case READ, PREAD, FSTAT, FPATH, FSTATVFS, GETDENTS -> access.canWrite();
+            case WRITE,
+                    PWRITE,
+                    OPEN,
+                    OPEN_AT,
+                    DUP,
+                    UNLINK,
+                    RMDIR,
+                    FRENAME,
+                    READV,
+                    PREADV,
+                    WRITEV,
+                    PWRITEV,
+                    FUTEX_WAIT -> access.canRead();
+            default -> true;
+        };
+    }
+
     /// @return whether it was answered here: it is not for the scheme
     private boolean isAnswered(InFlight record) {
         BufferSlice buffer = buffers[record.index];
         if (buffer != null && (record.address != buffer.address() || record.length != buffer.length())) {
             complete(record, Errno.EFAULT.status(), 0);
+            return true;
+        }
+        if (buffer != null && !isFor(record.opcode, buffer.access())) {
+            complete(record, Errno.EACCES.status(), 0);
             return true;
         }
         if (ring.cancelWanted[record.index] == record.generation) {
@@ -335,6 +374,7 @@ public final class ProducerEnd extends Padded {
         record.generation = generation;
         submissions.taken();
         completions.send(tag, 0, 0, 0);
+        answers++;
         return true;
     }
 

@@ -128,8 +128,8 @@ final class UserScheme extends Task implements SchemeTarget {
             if (call != null) {
                 if (terminal) {
                     call.complete(status, extra);
-                } else {
-                    call.post(status, extra);
+                } else if (!call.post(status, extra)) {
+                    giveUp(call);
                 }
             }
         }
@@ -162,6 +162,12 @@ final class UserScheme extends Task implements SchemeTarget {
         return false;
     }
 
+    /// A watcher that does not read its events: its watch ends, so that it learns that it has missed some.
+    private void giveUp(KernelCall call) {
+        call.fail(Errno.ENOBUFS);
+        cancel(call);
+    }
+
     /// @return whether nothing is left to do for this call but to wait for its answer
     private boolean send(KernelCall call) {
         try {
@@ -174,7 +180,7 @@ final class UserScheme extends Task implements SchemeTarget {
                             call.offset(),
                             call.additional1(),
                             call.additional2(),
-                            call.source(),
+                            call.hasBuffer() ? call.buffer() : null, // goes on when the asker has closed its own
                             0,
                             call);
         } catch (SchemeException staleBuffer) {
