@@ -60,7 +60,8 @@ final class Allocation {
 
     private volatile long word;
 
-    /// Place 0; the others are made when a second holder comes. A place keeps its last holder until the next one.
+    /// Place 0; the others are made when a second holder comes. A place is written after its bit is set and emptied before
+    /// its bit goes, so a holder that looks for itself never finds itself in a place that another has just taken.
     @SuppressWarnings("unused") // through FIRST
     private @Nullable Holder first;
 
@@ -176,6 +177,18 @@ final class Allocation {
         }
     }
 
+    /// ORDER: release; pairs with the acquire in [#at], so that nobody sees the former holder in this place once its bit has
+    /// gone and come back.
+    private void empty(int place) {
+        if (place == 0) {
+            FIRST.setRelease(this, (Holder) null);
+        } else {
+            OTHER.setRelease(others(), place, (Holder) null);
+        }
+    }
+
+    /// ORDER: acquire, and the release in the exchange by which one of several first ones publishes the table; they pair
+    /// with each other and with the acquire in [#at].
     private @Nullable Holder[] others() {
         @Nullable Holder[] known = (@Nullable Holder[]) OTHERS.getAcquire(this);
         if (known != null) {
@@ -186,6 +199,7 @@ final class Allocation {
         return there == null ? made : there;
     }
 
+    /// ORDER: acquire; pairs with the releases in [#put] and [#empty], and for the table with the exchange in [#others].
     private @Nullable Holder at(int place) {
         if (place == 0) {
             return (Holder) FIRST.getAcquire(this);
@@ -210,17 +224,25 @@ final class Allocation {
 
     /// @throws SchemeException EALREADY if it does not hold
     void release(Holder holder) {
+        long place = placeOf(holder, word);
+        if (place == 0) {
+            releaseWithoutPlace(holder);
+            return;
+        }
+        empty(Long.numberOfTrailingZeros(place));
         while (true) {
             long seen = word;
-            long place = placeOf(holder, seen);
-            if (place == 0) {
-                releaseWithoutPlace(holder);
-                return;
+            if ((seen & place) == 0) {
+                throw notHeldBy(holder);
             }
             if (leave(seen, place)) {
                 return;
             }
         }
+    }
+
+    private SchemeException notHeldBy(Holder holder) {
+        return new SchemeException(Errno.EALREADY, holder.holder() + " does not hold " + this);
     }
 
     /// @return bit of a used place with this holder, or 0
@@ -249,7 +271,7 @@ final class Allocation {
 
     private void releaseWithoutPlace(Holder holder) {
         if (!pool.forgetWithoutPlace(this, holder)) {
-            throw new SchemeException(Errno.EALREADY, holder.holder() + " does not hold " + this);
+            throw notHeldBy(holder);
         }
         while (true) {
             if (leave(word, 0)) {

@@ -496,23 +496,4 @@ final class PoolCacheTest {
         }
         cache.release(held);
     }
-
-    @Test
-    void theStandardMixWastesLittle() {
-        SharedBufferPool large = Pools.growing(0, 16 * Pools.MIB, 512 * Pools.MIB);
-        PoolCache mixed = new PoolView(large, arena).cache();
-        long[] live = new long[10_000];
-        java.util.SplittableRandom random = new java.util.SplittableRandom(1);
-        for (int i = 0; i < 200_000; i++) {
-            int victim = i < live.length ? i : random.nextInt(live.length);
-            if (live[victim] != 0) {
-                mixed.release(live[victim]);
-            }
-            long bytes = (long) (64 * Math.pow(1024, random.nextDouble()));
-            live[victim] = mixed.acquireHandle(bytes, 1L << random.nextInt(13));
-        }
-
-        assertThat(mixed.statistics().fragmentation()).isLessThan(0.15);
-        large.closeForced();
-    }
 }
