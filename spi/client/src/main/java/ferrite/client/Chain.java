@@ -4,6 +4,7 @@ import ferrite.spi.buffer.BufferSlice;
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
 import ferrite.spi.ring.Opcode;
+import ferrite.spi.ring.SqeFlags;
 import ferrite.spi.ring.SubmissionQueueEntry;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Requests that run one after the other, sent together: nothing else comes between them on the ring.
 ///
-/// A link that fails, or cannot be sent, ends those after it with ECANCELED, but not a link after a hard one. Any
-/// thread; one thread for one chain.
+/// A link that fails ends those after it with ECANCELED, unless it is a hard one. One that cannot be sent, hard or not,
+/// ends all that follow. Any thread; one thread for one chain.
+///
+/// With [SubmissionContext#skipSuccess], or for links whose entry has the flag, only failure is told. The ring delivers
+/// no completion for their success, which becomes known by the next link that is told: their value is then 0. Always
+/// told are the last link and one that is limited by [#within], as after them nothing would be. If the chain is cancelled
+/// or its ring ends before that is known, they end with ECANCELED.
 public final class Chain {
     /// Most links.
     public static final int LINKS_MAX = 64;
@@ -76,6 +82,7 @@ public final class Chain {
             calls.add(call(i));
         }
         links.clear();
+        SilentLinks.watch(port, calls);
         List<RequestFuture<Long>> futures =
                 calls.stream().map(FutureCall::future).toList();
         if (calls.getFirst().isRemote()) {
@@ -117,9 +124,20 @@ public final class Chain {
     private FutureCall<Long> call(int index) {
         Link link = links.get(index);
         Order order = index == links.size() - 1 ? Order.NONE : link.order;
-        SubmissionQueueEntry entry = new SubmissionContext(context.priority(), order, false).applyTo(link.entry);
+        SubmissionQueueEntry told = link.entry.withFlags(link.entry.flags() & ~SqeFlags.SKIP_SUCCESS);
+        SubmissionQueueEntry entry = new SubmissionContext(context.priority(), order, isSilent(index)).applyTo(told);
         String what = "link " + index + " of a chain, opcode " + entry.opcode();
         return new FutureCall<>(reactor, port, entry, link.buffer, what, (status, _, _) -> status);
+    }
+
+    private boolean isSilent(int index) {
+        SubmissionQueueEntry entry = links.get(index).entry;
+        boolean wanted = context.skipSuccess() || (entry.flags() & SqeFlags.SKIP_SUCCESS) != 0;
+        return wanted && !isTimeout(entry) && index + 1 < links.size() && !isTimeout(links.get(index + 1).entry);
+    }
+
+    private static boolean isTimeout(SubmissionQueueEntry entry) {
+        return entry.opcode() == Opcode.LINK_TIMEOUT.code();
     }
 
     private Chain add(Link link) {

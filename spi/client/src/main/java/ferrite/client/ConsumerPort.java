@@ -227,7 +227,9 @@ final class ConsumerPort implements CompletionSink {
             if (state == RequestTable.State.WAITING) {
                 drop(place, errno);
             } else if (state == RequestTable.State.IN_FLIGHT) {
-                inFlight--;
+                if (!table.isSilent(place)) {
+                    inFlight--;
+                }
                 end(place, errno.status(), 0, 0);
             }
         }
@@ -265,7 +267,9 @@ final class ConsumerPort implements CompletionSink {
             }
             return;
         }
-        inFlight--;
+        if (!table.isSilent(place)) {
+            inFlight--;
+        }
         end(place, status, flags, extra);
     }
 
@@ -298,7 +302,8 @@ final class ConsumerPort implements CompletionSink {
 
     private boolean send(int place) {
         boolean detached = table.isDetached(place);
-        if (!detached && inFlight >= inFlightMax) {
+        boolean silent = table.isSilent(place);
+        if (!silent && inFlight >= inFlightMax) {
             return false;
         }
         SubmissionQueueEntry entry = table.entry(place);
@@ -314,7 +319,9 @@ final class ConsumerPort implements CompletionSink {
             release(place);
             return true;
         }
-        inFlight++;
+        if (!silent) {
+            inFlight++; // when a silent one frees its record, only the ring knows
+        }
         table.state(place, RequestTable.State.IN_FLIGHT);
         table.dropGuard(place);
         if (table.isCancelWanted(place)) {
@@ -380,6 +387,9 @@ final class ConsumerPort implements CompletionSink {
             return;
         }
         liveWaiting--;
+        if (table.callback(place) instanceof FutureCall<?> call) {
+            call.neverSent();
+        }
         end(place, errno.status(), 0, 0);
     }
 

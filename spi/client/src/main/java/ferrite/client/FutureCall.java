@@ -3,6 +3,7 @@ package ferrite.client;
 import ferrite.spi.buffer.BufferSlice;
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
+import ferrite.spi.ring.SqeFlags;
 import ferrite.spi.ring.SubmissionQueueEntry;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,16 @@ final class FutureCall<T> implements Inbox.Work, CompletionCallback {
     private long expected;
 
     private long tag = RequestTable.NONE;
+
+    private boolean unsent;
+    private EndListener onEnd = (_, _) -> {};
+
+    /// Told the answer before the future is.
+    @FunctionalInterface
+    interface EndListener {
+        /// @param wasSent whether the ring answered, and not the reactor
+        void ended(long status, boolean wasSent);
+    }
 
     FutureCall(
             Reactor reactor,
@@ -67,6 +78,28 @@ final class FutureCall<T> implements Inbox.Work, CompletionCallback {
 
     boolean isRemote() {
         return remote;
+    }
+
+    int opcode() {
+        return entry.opcode();
+    }
+
+    long tag() {
+        return tag;
+    }
+
+    /// Whether the ring does not tell of its success.
+    boolean isSilent() {
+        return (entry.flags() & SqeFlags.SKIP_SUCCESS) != 0;
+    }
+
+    void onEnd(EndListener listener) {
+        onEnd = listener;
+    }
+
+    /// What is completed next did not come from the ring.
+    void neverSent() {
+        unsent = true;
     }
 
     /// Closes the slice when the request has ended.
@@ -122,6 +155,7 @@ final class FutureCall<T> implements Inbox.Work, CompletionCallback {
 
     @Override
     public void completed(long context, long status, long flags, long extra) {
+        onEnd.ended(status, !unsent);
         if (status == Errno.ECANCELED.status() && future.isCancelAsked()) {
             closeOwn();
             future.cancelled();

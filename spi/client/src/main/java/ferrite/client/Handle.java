@@ -5,6 +5,7 @@ import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
 import ferrite.spi.ring.CompletionQueueEntry;
 import ferrite.spi.ring.Opcode;
+import ferrite.spi.ring.SqeFlags;
 import ferrite.spi.ring.SubmissionQueueEntry;
 import ferrite.spi.scheme.Operation;
 import ferrite.spi.scheme.Stat;
@@ -64,7 +65,7 @@ public final class Handle {
     ///
     /// @param events [ferrite.spi.scheme.EventFlags]
     public EventStream events(long fd, int events) {
-        return new EventStream(reactor, port, context.applyTo(Entries.watch(fd, events)), EventStream.MERGE);
+        return new EventStream(reactor, port, told().applyTo(Entries.watch(fd, events)), EventStream.MERGE);
     }
 
     /// Events of any multi-shot request, each one kept.
@@ -75,7 +76,7 @@ public final class Handle {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity " + capacity + " < 1");
         }
-        return new EventStream(reactor, port, context.applyTo(entry), capacity);
+        return new EventStream(reactor, port, told().applyTo(entry), capacity);
     }
 
     /// Sends a request of which only a failure is told, to [Reactor#onPostFailure].
@@ -389,6 +390,11 @@ public final class Handle {
                 "enter namespace " + namespace);
     }
 
+    /// A stream lives by its completions.
+    private SubmissionContext told() {
+        return new SubmissionContext(context.priority(), context.order(), false);
+    }
+
     /// Makes the result from the bytes that the peer wrote.
     @FunctionalInterface
     private interface BytesDecoder<T> {
@@ -466,10 +472,11 @@ public final class Handle {
             @Nullable BufferSlice buffer,
             String what,
             FutureCall.Decoder<T> decoder) {
-        if (context.skipSuccess()) {
+        SubmissionQueueEntry sent = context.applyTo(entry.get());
+        if ((sent.flags() & SqeFlags.SKIP_SUCCESS) != 0) {
             throw new SchemeException(Errno.EINVAL, what + ": a future needs the success that is skipped; use post");
         }
-        return new FutureCall<>(reactor, port, context.applyTo(entry.get()), buffer, what, decoder);
+        return new FutureCall<>(reactor, port, sent, buffer, what, decoder);
     }
 
     private <T> RequestFuture<T> start(FutureCall<T> call) {

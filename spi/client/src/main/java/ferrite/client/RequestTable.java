@@ -178,8 +178,14 @@ final class RequestTable {
         return (entry(place).flags() & Order.CHAINED) != 0;
     }
 
-    boolean isDetached(int place) {
+    /// Whether the ring does not tell of its success.
+    boolean isSilent(int place) {
         return (entry(place).flags() & SqeFlags.SKIP_SUCCESS) != 0;
+    }
+
+    /// Whether it has no place while it is in flight. A silent link of a chain keeps its place: the chain tells of it.
+    boolean isDetached(int place) {
+        return isSilent(place) && !(callback(place) instanceof FutureCall<?>);
     }
 
     @Nullable

@@ -7,7 +7,7 @@ import ferrite.spi.ring.SubmissionQueueEntry;
 ///
 /// @param priority larger = sooner, 0..65535
 /// @param order to its neighbours
-/// @param skipSuccess no completion if it succeeds: only for [Handle#post] and links of a [Chain]
+/// @param skipSuccess no completion if it succeeds: only for [Handle#post] and links of a [Chain], which tells how
 public record SubmissionContext(int priority, Order order, boolean skipSuccess) {
     /// Priority 0, no order, told of success.
     public static final SubmissionContext DEFAULT = new SubmissionContext(0, Order.NONE, false);
