@@ -8,6 +8,9 @@ import java.util.function.BooleanSupplier;
 
 /// A context that the calling thread drives itself: the way for ordinary code into the runtime. One thread at a time.
 public interface Application extends AutoCloseable {
+    /// Number of its context.
+    int id();
+
     /// The ring to the kernel: open, read, write, everything by path.
     ConsumerInstance kernel();
 

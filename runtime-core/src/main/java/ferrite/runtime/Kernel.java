@@ -8,11 +8,12 @@ import ferrite.buffer.RegionSource;
 import ferrite.buffer.SharedBufferPool;
 import ferrite.buffer.ViewArena;
 import ferrite.runtime.context.KernelContext;
-import ferrite.runtime.ring.Ring;
 import ferrite.runtime.schedule.Scheduler;
 import ferrite.runtime.scheme.Contexts;
 import ferrite.runtime.scheme.DeviceMaps;
 import ferrite.runtime.scheme.KernelSchemes;
+import ferrite.runtime.scheme.PoolText;
+import ferrite.runtime.scheme.RequestAges;
 import ferrite.runtime.scheme.Router;
 import ferrite.spi.plugin.Layer;
 import ferrite.spi.scheme.CallerContext;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -42,13 +42,18 @@ public final class Kernel implements AutoCloseable {
     /// The context whose wish to start a driver is being fulfilled on this thread.
     private static final ScopedValue<Integer> SPAWNING = ScopedValue.newInstance();
 
+    /// Empty regions that a pool keeps, so that a load that comes and goes does not map memory each time.
+    private static final int EMPTY_REGIONS_KEPT = 4;
+
     private static final Duration QUIET_STEP = Duration.ofMillis(2);
 
     private final KernelParameters parameters;
     private final Scheduler scheduler;
     private final Router router;
     private final DeviceMaps maps = new DeviceMaps();
-    private final RegionSource regions = RegionSource.heapless(new AddressSpace());
+    private final AddressSpace addresses = new AddressSpace();
+    private final RegionSource regions = RegionSource.heapless(addresses);
+    private final RegionSource lowRegions = RegionSource.below4GiB(addresses);
     private final ViewArena kernelView;
     private final SpawnQueue spawns;
     private final AtomicInteger contextIds = new AtomicInteger(1);
@@ -67,7 +72,9 @@ public final class Kernel implements AutoCloseable {
 
     /// A running kernel with its own schemes and nothing else.
     public static Kernel boot(KernelParameters parameters) {
-        return new Kernel(parameters);
+        Kernel kernel = new Kernel(parameters);
+        kernel.lookAtRequests();
+        return kernel;
     }
 
     /// A context for the calling thread.
@@ -84,7 +91,8 @@ public final class Kernel implements AutoCloseable {
 
     /// Constructs and starts a plug-in instance on the calling thread.
     ///
-    /// @throws PluginException if the name is taken, or the constructor or `start` fails; then nothing is left of it
+    /// @throws PluginException if the name is taken, the parent has ended, or the constructor or `start` fails; then
+    ///         nothing is left of it
     public PluginInstance launch(LaunchSpec spec, PluginFactory factory) {
         int parent = spec.parent() == 0 ? SPAWNING.orElse(0) : spec.parent();
         ContextLimits limits = spec.limits() == null ? parameters.limits() : spec.limits();
@@ -129,6 +137,11 @@ public final class Kernel implements AutoCloseable {
         return Optional.ofNullable(instances.get(name));
     }
 
+    /// Whether this context has begun and not ended.
+    public boolean hasContext(int number) {
+        return contexts.find(number).isPresent();
+    }
+
     /// Who fulfils wishes to start drivers. Wishes from before are kept for it.
     public void onSpawn(SpawnHandler handler) {
         spawns.handleWith(request ->
@@ -171,8 +184,7 @@ public final class Kernel implements AutoCloseable {
     /// What there is now.
     public KernelSnapshot snapshot() {
         List<String> contextLines = new ArrayList<>();
-        Map<String, Ring> rings = new TreeMap<>();
-        List<String> pools = new ArrayList<>();
+        List<PoolSnapshot> pools = new ArrayList<>();
         for (KernelContext context : contexts.live()) {
             contextLines.add(String.format(
                     Locale.ROOT,
@@ -182,16 +194,7 @@ public final class Kernel implements AutoCloseable {
                     context.layer(),
                     context.files().list().size(),
                     context.submissionsInFlight()));
-            context.describeRings().forEach(ring -> rings.put(ring.name(), ring));
-            PoolStatistics pool = context.pool().statistics();
-            pools.add(String.format(
-                    Locale.ROOT,
-                    "%-36s %10d bytes, %10d in use, %5d slices, %3d guarded",
-                    context.label(),
-                    pool.capacity(),
-                    pool.bytesInUse(),
-                    pool.liveSlices(),
-                    pool.guardedSlices()));
+            pools.add(poolOf(context));
         }
         List<String> plugins = instances.values().stream()
                 .map(instance -> String.format(
@@ -203,8 +206,23 @@ public final class Kernel implements AutoCloseable {
                         instance.requestsHeld(),
                         instance.failure().map(why -> "; " + why).orElse("")))
                 .toList();
-        return new KernelSnapshot(
-                contextLines, rings.values().stream().map(Ring::describe).toList(), pools, plugins, schemeNames());
+        return new KernelSnapshot(contextLines, schemes.requests().rings(), pools, plugins, schemeNames());
+    }
+
+    private static PoolSnapshot poolOf(KernelContext context) {
+        SharedBufferPool pool = context.pool();
+        PoolStatistics statistics = pool.statistics();
+        return new PoolSnapshot(
+                context.label(),
+                statistics.capacity(),
+                statistics.bytesInUse(),
+                statistics.liveSlices(),
+                pool.guardedBytes(),
+                PoolText.cachedBytes(pool),
+                pool.guards().stream()
+                        .map(each ->
+                                new PoolSnapshot.Holding(each.holder(), each.address(), each.length(), each.ageNanos()))
+                        .toList());
     }
 
     /// Refuses new wishes and waits for the one in work, so that no instance appears while others are being stopped.
@@ -227,18 +245,27 @@ public final class Kernel implements AutoCloseable {
     }
 
     private KernelContext newContext(String name, int layer, int parent, ContextLimits limits) {
+        Optional<KernelContext> above = contexts.find(parent);
+        if (parent != 0 && above.isEmpty()) {
+            // Without it nobody says which namespace the new one begins in, and the first would be too much.
+            throw new PluginException(
+                    "instance " + name + " is not started: its parent, context " + parent + ", has ended");
+        }
         int id = contextIds.getAndIncrement();
+        long regionBytes = Math.min(parameters.poolRegionBytes(), limits.memoryBytes());
         SharedBufferPool pool = new SharedBufferPool(
                 name + '#' + id,
                 new PoolParameters(
                         0,
-                        Math.min(parameters.poolRegionBytes(), limits.memoryBytes()),
+                        regionBytes,
                         limits.memoryBytes(),
-                        parameters.poisonMemory()),
-                regions);
-        Optional<KernelContext> above = contexts.find(parent);
+                        parameters.poisonMemory(),
+                        EMPTY_REGIONS_KEPT * regionBytes),
+                regions,
+                lowRegions,
+                System::nanoTime);
         KernelContext.Grant grant = new KernelContext.Grant(
-                above.isPresent() ? parent : 0,
+                parent,
                 above.map(KernelContext::namespace).orElse(Router.FIRST_NAMESPACE),
                 limits.descriptors(),
                 limits.rings(),
@@ -246,6 +273,13 @@ public final class Kernel implements AutoCloseable {
         KernelContext context = new KernelContext(id, name, layer, scheduler, router, pool, kernelView, grant);
         contexts.add(context);
         return context;
+    }
+
+    /// Rings read no clock for the age of their requests, so somebody looks now and then. On the reactor's thread.
+    private void lookAtRequests() {
+        long now = System.nanoTime();
+        schemes.requests().look(now);
+        scheduler.at(now + RequestAges.LOOK_NANOS, this::lookAtRequests);
     }
 
     private void end(KernelContext context) {
@@ -287,6 +321,6 @@ public final class Kernel implements AutoCloseable {
     }
 
     private String poolText() {
-        return String.join("\n", snapshot().pools());
+        return contexts.live().stream().map(PoolText::describe).collect(Collectors.joining("\n"));
     }
 }

@@ -2,12 +2,16 @@ package ferrite.runtime;
 
 import java.util.List;
 
-/// What there is, for people, one line each.
+/// What there is, for people; but for the pools one line each.
 ///
 /// @param contexts number, name, layer, descriptors
 /// @param rings kind, state, fill levels, ends
-/// @param pools capacity, bytes in use, guarded slices
+/// @param pools one for each context, with who holds what
 /// @param plugins instances and their states
 /// @param schemes names that are served
 public record KernelSnapshot(
-        List<String> contexts, List<String> rings, List<String> pools, List<String> plugins, List<String> schemes) {}
+        List<String> contexts,
+        List<String> rings,
+        List<PoolSnapshot> pools,
+        List<String> plugins,
+        List<String> schemes) {}

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param instance name of the new instance, unique in the kernel, `xhcid@0000:00:04.0`
 /// @param layer height in the stack
 /// @param busAddress of a device that masters the bus, `0000:00:04.0`: the key of its address map
-/// @param parent number of the context that may wait for its end and whose namespace it inherits; 0: who wished for it
-///         through `spawn:`, or nobody
+/// @param parent number of the context that may wait for its end, and in whose namespace of that moment it begins; 0:
+///         who wished for it through `spawn:`, or nobody
 /// @param limits what its context may have; null: the kernel's default
 public record LaunchSpec(
         String plugin,

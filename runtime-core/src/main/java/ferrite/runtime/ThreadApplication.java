@@ -27,6 +27,11 @@ final class ThreadApplication implements Application {
     }
 
     @Override
+    public int id() {
+        return context.id();
+    }
+
+    @Override
     public ConsumerInstance kernel() {
         return context.kernel();
     }

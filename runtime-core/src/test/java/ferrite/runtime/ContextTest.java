@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ferrite.spi.buffer.BufferSlice;
+import ferrite.spi.buffer.Guard;
 import ferrite.spi.error.Errno;
 import ferrite.spi.plugin.Layer;
 import ferrite.spi.ring.CompletionQueueEntry;
@@ -15,6 +16,8 @@ import ferrite.spi.ring.Opcode;
 import ferrite.spi.ring.RingParameters;
 import ferrite.spi.ring.SubmissionQueueEntry;
 import ferrite.spi.scheme.SchemeName;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -236,7 +239,7 @@ class ContextTest {
         long pipe = app.open("pipe:");
         String self = "proc:" + app.id() + "/";
         assertThat(app.text(self).lines())
-                .containsExactly("files", "name", "parent", "pool", "requests", "rings", "status");
+                .containsExactly("files", "guards", "name", "parent", "pool", "requests", "rings", "served", "status");
         assertThat(app.text(self + "name")).isEqualTo("test\n");
         assertThat(app.text(self + "files").lines()).anyMatch(line -> line.startsWith(pipe + " pipe: "));
         assertThat(app.text(self + "rings")).contains("UserToKernel").contains("open");
@@ -270,6 +273,86 @@ class ContextTest {
     }
 
     @Test
+    void procAndSysTellWhoKeepsBytesThatTheContextHasClosed() {
+        assertThat(app.text("proc:self/guards")).contains("µs       ").doesNotContain("a device that hangs");
+        BufferSlice slice = app.pool().acquire(4_096, 64);
+        long address = slice.address();
+        Guard guard = slice.guard("a device that hangs");
+        slice.close();
+        String held = "4096 bytes at 0x" + Long.toHexString(address) + ": a device that hangs";
+        assertThat(app.text("proc:self/guards").lines()).anyMatch(line -> line.endsWith(held));
+        assertThat(app.text("proc:self/pool")).contains("guarded_bytes 4096\n").contains("cached_bytes 0\n");
+        assertThat(app.text("sys:pool"))
+                .contains("  4096 bytes closed and kept, 0 bytes in caches\n")
+                .contains(held);
+        guard.release();
+        assertThat(app.text("proc:self/pool")).contains("guarded_bytes 0\n");
+    }
+
+    @Test
+    void theOldestTwentyHoldersAreListed() {
+        List<Guard> guards = new ArrayList<>();
+        try (BufferSlice slice = app.pool().acquire(64, 64)) {
+            for (int i = 0; i < 30; i++) {
+                guards.add(slice.guard("holder " + i));
+            }
+            List<String> lines = app.text("proc:self/guards").lines().toList();
+            assertThat(lines).hasSize(21);
+            assertThat(lines.getFirst()).endsWith(": holder 0");
+            // the read of the text holds its own buffer
+            assertThat(lines.getLast()).isEqualTo("… and 11 more");
+            guards.forEach(Guard::release);
+        }
+    }
+
+    @Test
+    void whatIsBeingBegunIsNotShownWithTheAgeOfAnother() {
+        app.open("null:");
+        app.kernel().submit(entry(Opcode.TIMEOUT).withOffset(5_000_000));
+        app.kernel().enter(1);
+        String requests = app.text("proc:self/requests");
+        assertThat(requests).as("the open of this file").contains("OPEN").contains("≥        0 µs");
+    }
+
+    @Test
+    void ringsBetweenContextsAndFromTheKernelShowTheAgeOfTheirRequests() {
+        ScriptPlugin.in(kernel, "silent", Layer.BRIDGE, context -> context.serve(new SchemeName("silent")));
+        ConsumerInstance straight = application.connect(new SchemeName("silent"), RingParameters.DEFAULT);
+        straight.submit(entry(Opcode.FSYNC).withFd(77));
+        straight.enter(0);
+        app.kernel().submit(entry(Opcode.UNLINK).withUserData(1), path("silent:x"));
+        app.kernel().enter(0);
+        app.text("sys:request"); // a look
+        app.kernel().submit(entry(Opcode.TIMEOUT).withOffset(20_000_000).withUserData(2));
+        app.kernel().enter(1);
+        app.reap();
+        String requests = app.text("sys:request");
+        assertThat(requests).containsPattern("→ silent: +0 FSYNC +fd 77 +≥ +[2-9]\\d{4} µs queued");
+        assertThat(requests).containsPattern("kernel → silent: +0 UNLINK .+≥ +[2-9]\\d{4} µs queued");
+        assertThat(app.text("proc:self/requests"))
+                .contains("FSYNC")
+                .contains("UNLINK")
+                .doesNotContain("kernel → silent:");
+        assertThat(app.text("proc:" + idOf("silent") + "/served"))
+                .contains("FSYNC")
+                .contains("kernel → silent:");
+        assertThat(kernel.snapshot().rings())
+                .anyMatch(line -> line.startsWith("UserToUser") && line.contains("oldest ≥ "))
+                .anyMatch(line -> line.startsWith("KernelToUser") && line.contains("oldest ≥ "));
+    }
+
+    @Test
+    void theKernelLooksAtRequestsByItself() {
+        ScriptPlugin.in(kernel, "silent", Layer.BRIDGE, context -> context.serve(new SchemeName("silent")));
+        ConsumerInstance straight = application.connect(new SchemeName("silent"), RingParameters.DEFAULT);
+        straight.submit(entry(Opcode.FSYNC).withFd(77));
+        straight.enter(0);
+        app.kernel().submit(entry(Opcode.TIMEOUT).withOffset(2_500_000_000L));
+        app.kernel().enter(1);
+        assertThat(app.text("proc:self/requests")).containsPattern("FSYNC +fd 77 +≥ +[1-9]\\d{5,} µs");
+    }
+
+    @Test
     void aPluginLooksAtItselfAndItsDescendantsOnly() {
         int stranger = app.id();
         kernel.launch(
@@ -283,6 +366,13 @@ class ContextTest {
                             assertErrno(Errno.EACCES, () -> caller.open("proc:" + stranger + "/name"));
                         },
                         () -> 0));
+    }
+
+    private BufferSlice path(String path) {
+        byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
+        BufferSlice slice = app.pool().acquire(bytes.length, 1);
+        slice.segment().copyFrom(MemorySegment.ofArray(bytes));
+        return slice;
     }
 
     private PluginInstance child(String name, int parent) {

@@ -1,7 +1,12 @@
 package ferrite.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ferrite.client.Entries;
+import ferrite.client.Handle;
+import ferrite.client.RequestFuture;
+import ferrite.client.SubmissionContext;
 import ferrite.client.file.FerriteFileSystemProvider;
 import ferrite.client.file.Session;
 import ferrite.client.file.Sessions;
@@ -13,6 +18,9 @@ import ferrite.container.machine.Readers;
 import ferrite.runtime.Application;
 import ferrite.runtime.SwapReport;
 import ferrite.runtime.boot.EmbeddedMachine;
+import ferrite.spi.ring.Opcode;
+import ferrite.spi.ring.RingParameters;
+import ferrite.spi.ring.SubmissionQueueEntry;
 import ferrite.spi.scheme.OpenFlags;
 import java.io.IOException;
 import java.net.URI;
@@ -73,6 +81,30 @@ class WithoutContainerIT {
                 URI.create("ferrite://machine/"), Map.of(FerriteFileSystemProvider.SESSIONS, sessions))) {
             assertThat(mounted.isOpen()).isTrue();
             assertThat(Files.mismatch(Path.of(uri), image.file())).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void silentLinksOfAChainAreKnownByTheLastAndTheirFailuresTold() {
+        try (Application app = machine.kernel().openApplication("chain");
+                ferrite.client.Reactor reactor =
+                        ferrite.client.Reactor.builder(app.pool()).build()) {
+            Handle silent = reactor.handle(reactor.addPrimary(app.kernel(), RingParameters.DEFAULT))
+                    .with(SubmissionContext.DEFAULT.withSkipSuccess());
+            long fd = app.kernel().open(app.pool(), "sys:uname", OpenFlags.RDONLY);
+            SubmissionQueueEntry seek = Entries.on(Opcode.SEEK, fd).withOffset(2);
+            SubmissionQueueEntry invalid = seek.withAdditional(9, 0);
+            List<RequestFuture<Long>> good =
+                    silent.chain().then(seek).then(seek).then(seek).submit();
+            List<RequestFuture<Long>> bad =
+                    silent.chain().then(seek).then(invalid).then(seek).submit();
+            for (int turns = 0; turns < 100; turns++) {
+                reactor.poll(64);
+            }
+            assertThat(good).extracting(RequestFuture::join).containsExactly(0L, 0L, 2L);
+            assertThat(bad.get(0)).isCompletedWithValue(0L);
+            assertThatThrownBy(() -> bad.get(1).join()).hasMessageContaining("EINVAL");
+            assertThatThrownBy(() -> bad.get(2).join()).hasMessageContaining("ECANCELED");
         }
     }
 

@@ -26,11 +26,12 @@ public final class EmbeddedMachine implements AutoCloseable {
     private final PluginHost host;
     private final Path folder;
 
-    private EmbeddedMachine(MachineFile file, ConfigurationFolder configuration, List<Path> plugins, Path folder) {
+    private EmbeddedMachine(
+            Kernel kernel, MachineFile file, ConfigurationFolder configuration, List<Path> plugins, Path folder) {
+        this.kernel = kernel;
         this.folder = folder;
-        catalog = PluginPath.open(plugins, folder);
-        kernel = Kernel.boot(KernelParameters.DEFAULT);
         try {
+            catalog = PluginPath.open(plugins, folder);
             Injector injector = compose(configuration);
             host = injector.getInstance(PluginHost.class);
             injector.getInstance(Machine.class).start(file, configuration);
@@ -49,8 +50,23 @@ public final class EmbeddedMachine implements AutoCloseable {
     /// @param folder for copies of the jars
     /// @throws BootException if it cannot be started; nothing is left running
     public static EmbeddedMachine start(Path machine, Path disk, Path configuration, List<Path> plugins, Path folder) {
-        MachineFile file = MachineFile.read(machine, disk);
-        return new EmbeddedMachine(file, new ConfigurationFolder(configuration), plugins, folder);
+        return start(Kernel.boot(KernelParameters.DEFAULT), machine, disk, configuration, plugins, folder);
+    }
+
+    /// [#start(Path, Path, Path, List, Path)] on a kernel that already serves what the machine's devices are to find, a
+    /// disk image of the program's own for example.
+    ///
+    /// @param kernel from now on the machine's, which closes it; at once if the machine cannot be started
+    public static EmbeddedMachine start(
+            Kernel kernel, Path machine, Path disk, Path configuration, List<Path> plugins, Path folder) {
+        MachineFile file;
+        try {
+            file = MachineFile.read(machine, disk);
+        } catch (RuntimeException failed) {
+            kernel.close();
+            throw failed;
+        }
+        return new EmbeddedMachine(kernel, file, new ConfigurationFolder(configuration), plugins, folder);
     }
 
     /// The kernel, for applications of one's own.

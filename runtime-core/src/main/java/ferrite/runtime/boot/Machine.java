@@ -78,7 +78,8 @@ final class Machine {
     private InstancePlan plan(MachineFile file, MachineFile.Device device, ConfigurationFolder configuration) {
         List<TomlSettings> children = file.childrenOf(device);
         TomlSettings settings = configuration.under(device.plugin(), device.settings());
-        return new InstancePlan(device.plugin(), device.name(), device.busAddress(), settings.with("child", children));
+        return new InstancePlan(
+                device.plugin(), device.name(), device.busAddress(), settings.with("child", children), 0);
     }
 
     private void start(InstancePlan plan, String place) {

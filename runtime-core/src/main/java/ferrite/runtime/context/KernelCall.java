@@ -31,8 +31,6 @@ public final class KernelCall implements Request {
         long conclude(KernelCall call, long status);
     }
 
-    private static final long MORE_STEPS = Long.MIN_VALUE;
-
     private static final int LIVE = 0;
     private static final int DONE = 1;
     private static final AtomicIntegerFieldUpdater<KernelCall> STATE =
@@ -286,33 +284,10 @@ public final class KernelCall implements Request {
         } catch (SchemeException failed) {
             concluded = failed.errno().status();
         }
-        if (concluded == MORE_STEPS) {
-            return;
-        }
         if (ring != null && record != null) {
             ring.complete(record, generation, concluded, extra);
             reusable = context.isMine();
         }
-    }
-
-    /// In a conclusion: begins the next step of the operation, whose answer is then the entry's.
-    ///
-    /// @return what the conclusion returns
-    public long then(
-            SchemeTarget server,
-            int opcode,
-            long serverFile,
-            @Nullable BufferSlice bytes,
-            long at,
-            Conclusion how,
-            @Nullable Object what) {
-        if (ring == null || record == null) {
-            throw new IllegalStateException("a call without an entry has one step");
-        }
-        ring.nextCallFor(record)
-                .fill(server, opcode, serverFile, bytes, at, how, what)
-                .begin();
-        return MORE_STEPS;
     }
 
     @Override

@@ -3,6 +3,7 @@ package ferrite.runtime.context;
 import ferrite.buffer.SharedBufferPool;
 import ferrite.buffer.ViewArena;
 import ferrite.runtime.ring.ConsumerEnd;
+import ferrite.runtime.ring.InFlight;
 import ferrite.runtime.ring.Ring;
 import ferrite.runtime.schedule.Scheduler;
 import ferrite.runtime.schedule.Task;
@@ -45,14 +46,23 @@ public final class KernelContext extends Task {
     /// @param memoryBytes most memory, bytes
     public record Grant(int parent, int namespace, int descriptors, int rings, long memoryBytes) {}
 
-    /// A request that is not answered yet, as it is shown.
+    /// How long a request has waited for the kernel.
     ///
     /// @param ring name of the ring
     /// @param record place in the ring's table of records
-    /// @param opcode of the entry
-    /// @param fd of the entry
     /// @param ageNanos since it was begun, nanoseconds; too short by at most one hand-over
-    public record Pending(String ring, int record, int opcode, long fd, long ageNanos) {}
+    public record Pending(String ring, int record, long ageNanos) {}
+
+    /// By record: the use that was noted last, and [System#nanoTime] when it was begun.
+    private static final class Begun {
+        final int[] uses;
+        final long[] nanoTimes;
+
+        Begun(int records) {
+            uses = new int[records];
+            nanoTimes = new long[records];
+        }
+    }
 
     private final int id;
     private final String name;
@@ -96,12 +106,11 @@ public final class KernelContext extends Task {
     /// Something may be in `wanted`. Set after it was put there, cleared before it is looked for.
     private volatile boolean hasWanted;
 
-    /// When the requests that are not answered at once were begun, [System#nanoTime], by ring and record. Written under
-    /// the token, read for display.
-    private final Map<KernelRing, long[]> begun = new ConcurrentHashMap<>();
+    /// When the requests that are not answered at once were begun, by ring. Written under the token, read for display.
+    private final Map<KernelRing, Begun> begun = new ConcurrentHashMap<>();
 
     /// Those of the first ring.
-    private final long[] begunFirst;
+    private final Begun begunFirst;
 
     /// Time of the entries that are being begun; 0: nobody asked since they were handed over.
     private long beginning;
@@ -135,7 +144,7 @@ public final class KernelContext extends Task {
         kernelRing = new KernelRing(this, name + '#' + id + " → kernel", RingParameters.DEFAULT, syscalls);
         kernel = new ConsumerRing(ringIds.getAndIncrement(), kernelRing.ring().consumer(), kernelRing, this, scheduler);
         flushed = new ConsumerRing[] {kernel};
-        begunFirst = new long[RingParameters.DEFAULT.inFlightMax()];
+        begunFirst = new Begun(RingParameters.DEFAULT.inFlightMax());
     }
 
     public int id() {
@@ -296,21 +305,23 @@ public final class KernelContext extends Task {
 
     /// Notes when a request was begun that is not answered yet. Reads the clock once for all that are handed over
     /// together, and not at all for those that are answered at once. Under the token.
-    public void noteBegun(KernelRing ring, int record) {
+    public void noteBegun(KernelRing ring, InFlight record) {
         if (beginning == 0) {
             beginning = System.nanoTime();
         }
-        timesOf(ring)[record] = beginning;
+        Begun times = begunOf(ring);
+        times.nanoTimes[record.index()] = beginning;
+        times.uses[record.index()] = record.generation();
     }
 
-    private long[] timesOf(KernelRing ring) {
+    private Begun begunOf(KernelRing ring) {
         return ring.equals(kernelRing)
                 ? begunFirst
                 : begun.computeIfAbsent(
-                        ring, each -> new long[each.ring().parameters().inFlightMax()]);
+                        ring, each -> new Begun(each.ring().parameters().inFlightMax()));
     }
 
-    /// Requests on the rings to the kernel that are not answered yet. Any thread, for display.
+    /// Requests on the rings to the kernel that were not answered at once. Any thread, for display.
     public List<Pending> pending() {
         List<Pending> all = new ArrayList<>();
         collect(kernelRing, all);
@@ -324,10 +335,12 @@ public final class KernelContext extends Task {
 
     private void collect(KernelRing server, List<Pending> all) {
         long now = System.nanoTime();
-        long[] times = timesOf(server);
+        Begun times = begunOf(server);
         server.ring().producer().forEachReceived(record -> {
-            long age = Math.max(0, now - times[record.index()]);
-            all.add(new Pending(server.ring().name(), record.index(), record.opcode(), record.fd(), age));
+            if (times.uses[record.index()] == record.generation()) {
+                long age = Math.max(0, now - times.nanoTimes[record.index()]);
+                all.add(new Pending(server.ring().name(), record.index(), age));
+            }
         });
     }
 
@@ -471,6 +484,13 @@ public final class KernelContext extends Task {
     /// The socket of this scheme is gone.
     public void forget(ServedScheme socket) {
         sockets.remove(socket.name().text());
+    }
+
+    /// The rings by which this context is asked, for display.
+    public List<Ring> servedRings() {
+        return sockets.values().stream()
+                .flatMap(socket -> socket.rings().stream())
+                .toList();
     }
 
     /// All rings of this context as asker and as server, for display.

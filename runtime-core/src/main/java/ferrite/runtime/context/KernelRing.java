@@ -37,8 +37,7 @@ public final class KernelRing implements ConsumerRing.Server {
     private final ReentrantLock ending = new ReentrantLock();
     private volatile boolean ended;
 
-    /// What each received record has become. Written under the context's token, or by the thread that begins the next
-    /// step of an operation.
+    /// What each received record has become. Written under the context's token.
     private final AtomicReferenceArray<@Nullable KernelCall> calls;
 
     private FileDescription[] registered = new FileDescription[0];
@@ -81,11 +80,10 @@ public final class KernelRing implements ConsumerRing.Server {
     /// A call for this record, to be filled and begun: the record's last one if nobody can have kept it.
     public KernelCall callFor(InFlight record) {
         KernelCall call = calls.getPlain(record.index());
-        return call != null && call.isReusable() ? call : nextCallFor(record);
+        return call != null && call.isReusable() ? call : newCallFor(record);
     }
 
-    /// A call for the next step of an operation. Any thread.
-    KernelCall nextCallFor(InFlight record) {
+    private KernelCall newCallFor(InFlight record) {
         KernelCall call = new KernelCall(context, this, record);
         calls.setRelease(record.index(), call);
         return call;

@@ -13,9 +13,13 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Starts instances as soon as their plug-in is there: what the machine file names, what drivers ask for through
 /// `spawn:`, and again what lost its code.
+///
+/// A wish through `spawn:` ends with the context that wished: whoever drives the device next wishes again, and a child
+/// without its parent would begin in a namespace that nobody gave it.
 public final class InstanceStarter {
     private static final Logger LOG = System.getLogger(InstanceStarter.class.getName());
 
@@ -37,14 +41,19 @@ public final class InstanceStarter {
     ///
     /// @throws SchemeException EEXIST if the instance is there already
     public void spawn(SpawnRequest request) {
+        InstancePlan plan = new InstancePlan(
+                request.plugin(),
+                request.instance(),
+                Optional.empty(),
+                settings.of(request.plugin(), request.settings()),
+                request.parentContextId());
         boolean taken = host.instances().stream()
                 .anyMatch(each -> each.plan().instance().equals(request.instance())
                         && each.instance().state() != InstanceState.FAILED);
         if (taken) {
+            host.adopt(plan);
             throw new SchemeException(Errno.EEXIST, "instance " + request.instance() + " of " + request.plugin());
         }
-        InstancePlan plan = new InstancePlan(
-                request.plugin(), request.instance(), settings.of(request.plugin(), request.settings()));
         if (!start(plan)) {
             LOG.log(
                     Level.WARNING,
@@ -75,6 +84,7 @@ public final class InstanceStarter {
     /// Wishes that wait for a plug-in.
     public List<InstancePlan> waiting() {
         synchronized (wanted) {
+            wanted.values().removeIf(plan -> !host.hasParent(plan));
             return List.copyOf(wanted.values());
         }
     }
@@ -85,6 +95,10 @@ public final class InstanceStarter {
             wanted.values().removeIf(plan -> plan.plugin().equals(build.plugin()) && now.add(plan));
         }
         for (InstancePlan plan : now) {
+            if (!host.hasParent(plan)) {
+                LOG.log(Level.INFO, "{0} is not started: who wished for it has ended", plan.instance());
+                continue;
+            }
             try {
                 host.launch(build, plan);
                 LOG.log(Level.INFO, "{0} started", plan.instance());

@@ -48,14 +48,27 @@ public final class PluginHost {
 
     /// Starts an instance. One of that name that has failed makes place for it.
     ///
-    /// @throws ferrite.runtime.PluginException if the name is taken or the plug-in's constructor or start fails;
-    ///         nothing is left behind
+    /// @throws ferrite.runtime.PluginException if the name is taken, the parent has ended, or the plug-in's constructor
+    ///         or start fails; nothing is left behind
     public PluginInstance launch(PluginBuild build, InstancePlan plan) {
-        LaunchSpec spec =
-                new LaunchSpec(plan.plugin(), plan.instance(), build.provider().layer(), plan.busAddress());
+        LaunchSpec spec = new LaunchSpec(
+                plan.plugin(), plan.instance(), build.provider().layer(), plan.busAddress(), plan.parent(), null);
         PluginInstance instance = kernel.launch(spec, InstanceInjector.factory(build, plan.settings()));
         hosted.put(plan.instance(), new Hosted(instance, build, plan));
         return instance;
+    }
+
+    /// Whether the context that wished for it lives, or none did.
+    boolean hasParent(InstancePlan plan) {
+        return plan.parent() == 0 || kernel.hasContext(plan.parent());
+    }
+
+    /// Another context wishes for an instance that runs. If the one that wished before has ended, the instance will be
+    /// started again as the child of this one.
+    void adopt(InstancePlan plan) {
+        hosted.computeIfPresent(
+                plan.instance(),
+                (_, each) -> hasParent(each.plan) ? each : new Hosted(each.instance, each.build, plan));
     }
 
     /// The instances, lowest layer first.
@@ -77,6 +90,7 @@ public final class PluginHost {
     ///
     /// @throws ferrite.runtime.PluginException as the instance that refused; every instance runs the old code then
     public List<SwapReport> swap(PluginBuild incumbent, PluginBuild successor) {
+        forgetOrphans(incumbent);
         List<Hosted> done = new ArrayList<>();
         List<SwapReport> reports = new ArrayList<>();
         // A driver below may start another instance of the incumbent meanwhile, hence not one pass over a list.
@@ -144,6 +158,13 @@ public final class PluginHost {
             }
         }
         return instances.stream().map(Hosted::plan).toList();
+    }
+
+    /// Those that have failed and whose parents have ended will not start again.
+    private void forgetOrphans(PluginBuild build) {
+        stop(instancesOf(build).stream()
+                .filter(each -> each.instance.state() == InstanceState.FAILED && !hasParent(each.plan))
+                .toList());
     }
 
     private Optional<Hosted> firstOf(PluginBuild build) {

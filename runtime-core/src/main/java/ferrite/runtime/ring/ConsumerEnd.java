@@ -105,6 +105,11 @@ public final class ConsumerEnd extends Padded {
         return free.length - freeCount;
     }
 
+    /// The use of a record that is in flight, never 0; otherwise 0. Any thread, for display.
+    int useInFlight(int index) {
+        return isUsed(index) ? uses[index] : 0;
+    }
+
     /// Completions that wait to be reaped. Any thread.
     int waiting() {
         return available(ring.parameters().completionEntries());

@@ -65,6 +65,11 @@ public final class ProducerEnd extends Padded {
                 ring.parameters().submissionEntries());
     }
 
+    /// What this side knows of a record. Any thread, for display.
+    InFlight recordAt(int index) {
+        return records[index];
+    }
+
     /// Whether an entry waits to be received. Any thread.
     public boolean hasWaiting() {
         return submissions.hasNext() && !ring.is(Ring.BROKEN | Ring.CONSUMER_GONE);

@@ -6,6 +6,7 @@ import ferrite.spi.ring.RingParameters;
 import ferrite.spi.ring.RingState;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -131,11 +132,23 @@ public final class Ring {
         return producer;
     }
 
+    /// What was submitted and not reaped. Any thread, for display.
+    public List<RingRequest> requests() {
+        return new RingRequests(this).list();
+    }
+
+    /// The use of a record that is in flight, never 0; otherwise 0. Any thread, for display.
+    public int useInFlight(int record) {
+        return consumer.useInFlight(record);
+    }
+
     /// One line for `rings`.
-    public String describe() {
+    ///
+    /// @param oldest age of the request that has waited longest
+    public String describe(String oldest) {
         return String.format(
                 Locale.ROOT,
-                "%-16s %-8s sq %3d/%-3d cq %3d/%-3d in flight %3d/%-3d %s",
+                "%-16s %-8s sq %3d/%-3d cq %3d/%-3d in flight %3d/%-3d %-17s %s",
                 attachment.getClass().getSimpleName(),
                 state().toString().toLowerCase(Locale.ROOT),
                 producer.waiting(),
@@ -144,6 +157,7 @@ public final class Ring {
                 parameters.completionEntries(),
                 consumer.inFlight(),
                 parameters.inFlightMax(),
+                oldest,
                 name);
     }
 

@@ -20,6 +20,7 @@ public final class KernelSchemes {
         void take(CallerContext parent, String plugin, String instance, Map<String, String> settings);
     }
 
+    private final RequestTexts requests;
     private final DebugScheme debug = new DebugScheme(line -> CONSOLE.log(Level.INFO, line));
 
     /// Registers them.
@@ -34,9 +35,11 @@ public final class KernelSchemes {
             Map<String, Supplier<String>> texts,
             Supplier<String> pools,
             SpawnWish wish) {
+        requests = new RequestTexts(contexts);
         IrqScheme irq = new IrqScheme();
         Map<String, Supplier<String>> all = new TreeMap<>(texts);
-        all.put("block", () -> ofEach(contexts, ProcScheme::requests));
+        all.put("block", () -> ofEach(contexts, requests::asked));
+        all.put("request", requests::requests);
         all.put("iostat", () -> ofEach(contexts, ProcScheme::files));
         all.put("scheme_num", () -> Integer.toString(router.names().size()));
         all.put("spurious_irq", () -> Long.toString(irq.spurious()));
@@ -50,12 +53,17 @@ public final class KernelSchemes {
         router.add("memory", new MemoryScheme(maps, pools));
         router.add("null", new NullScheme());
         router.add("pipe", new PipeScheme());
-        router.add("proc", new ProcScheme(contexts));
+        router.add("proc", new ProcScheme(contexts, requests));
         router.add("rand", new RandScheme());
         router.add("spawn", new SpawnScheme(wish::take));
         router.add("sys", new SysScheme(all));
         router.add("time", new TimeScheme(router.alarms()));
         router.add("zero", new ZeroScheme());
+    }
+
+    /// The rings and what is in flight on them.
+    public RequestTexts requests() {
+        return requests;
     }
 
     /// Bytes for the readers of `debug:`.

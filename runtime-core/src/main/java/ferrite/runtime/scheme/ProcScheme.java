@@ -1,13 +1,10 @@
 package ferrite.runtime.scheme;
 
-import ferrite.buffer.PoolStatistics;
 import ferrite.runtime.context.FileDescription;
 import ferrite.runtime.context.KernelCall;
 import ferrite.runtime.context.KernelContext;
-import ferrite.runtime.ring.Ring;
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
-import ferrite.spi.ring.Opcode;
 import ferrite.spi.scheme.AsyncScheme;
 import ferrite.spi.scheme.Operation;
 import ferrite.spi.scheme.Request;
@@ -29,27 +26,31 @@ import java.util.stream.Collectors;
 /// | `name` | of the instance |
 /// | `parent` | number of the context that may wait for it; 0: none |
 /// | `status` | numbers and limits, a `key value` a line |
-/// | `rings` | each ring it asks or serves by, with state and fill levels |
-/// | `requests` | what it waits for on its rings to the kernel: ring, opcode, file, age in µs |
+/// | `rings` | each ring it asks or serves by, with state, fill levels, and the age of the oldest request |
+/// | `requests` | what it waits for: ring, record, opcode, file, age in µs ([RequestTexts]) |
+/// | `served` | the same of what others wait for from it |
 /// | `files` | its descriptors: number, path, open flags, position |
-/// | `pool` | its memory |
+/// | `pool` | its memory, a `key value` a line |
+/// | `guards` | who keeps its slices from being reused: age in µs, bytes, address, holder; the oldest 20 |
 final class ProcScheme implements AsyncScheme {
-    private static final Map<String, Function<KernelContext, String>> FILES = new TreeMap<>(Map.of(
-            "name", KernelContext::name,
-            "parent", context -> Integer.toString(context.parent()),
-            "status", ProcScheme::status,
-            "rings", ProcScheme::rings,
-            "requests", ProcScheme::requests,
-            "files", ProcScheme::files,
-            "pool", ProcScheme::pool));
-
     private record ProcFile(byte[] content, boolean directory) {}
 
     private final Contexts contexts;
+    private final Map<String, Function<KernelContext, String>> texts;
     private final OpenFiles<ProcFile> files = new OpenFiles<>();
 
-    ProcScheme(Contexts contexts) {
+    ProcScheme(Contexts contexts, RequestTexts requests) {
         this.contexts = contexts;
+        texts = new TreeMap<>(Map.of(
+                "name", KernelContext::name,
+                "parent", context -> Integer.toString(context.parent()),
+                "status", ProcScheme::status,
+                "rings", requests::rings,
+                "requests", requests::asked,
+                "served", requests::served,
+                "files", ProcScheme::files,
+                "pool", PoolText::sums,
+                "guards", PoolText::guards));
     }
 
     @Override
@@ -79,20 +80,6 @@ final class ProcScheme implements AsyncScheme {
     @Override
     public void cancel(Request request) {
         // nothing is ever kept
-    }
-
-    /// The requests of a context that are not answered yet, one a line.
-    static String requests(KernelContext context) {
-        return context.pending().stream()
-                .map(each -> String.format(
-                        Locale.ROOT,
-                        "%-36s %4d %-16s fd %-6d %10d µs",
-                        each.ring(),
-                        each.record(),
-                        Opcode.of(each.opcode()).map(Opcode::name).orElse("private " + each.opcode()),
-                        each.fd(),
-                        each.ageNanos() / 1_000))
-                .collect(Collectors.joining("\n"));
     }
 
     /// The descriptors of a context, one a line.
@@ -127,9 +114,9 @@ final class ProcScheme implements AsyncScheme {
                     Errno.EACCES, caller.label() + " is neither " + context.label() + " nor above it");
         }
         if (name.isEmpty()) {
-            return directory(String.join("\n", FILES.keySet()));
+            return directory(String.join("\n", texts.keySet()));
         }
-        Function<KernelContext, String> text = FILES.get(name);
+        Function<KernelContext, String> text = texts.get(name);
         if (text == null) {
             throw new SchemeException(Errno.ENOENT, "proc:" + path);
         }
@@ -177,20 +164,5 @@ final class ProcScheme implements AsyncScheme {
                 "submissions_in_flight " + context.submissionsInFlight(),
                 "requests_held " + context.requestsHeld(),
                 "requests_waiting " + context.requestsWaiting());
-    }
-
-    private static String rings(KernelContext context) {
-        return context.describeRings().stream().map(Ring::describe).collect(Collectors.joining("\n"));
-    }
-
-    private static String pool(KernelContext context) {
-        PoolStatistics pool = context.pool().statistics();
-        return String.join(
-                "\n",
-                "capacity_bytes " + pool.capacity(),
-                "limit_bytes " + context.grant().memoryBytes(),
-                "in_use_bytes " + pool.bytesInUse(),
-                "live_slices " + pool.liveSlices(),
-                "guarded_slices " + pool.guardedSlices());
     }
 }

@@ -103,7 +103,7 @@ public final class Router implements Syscalls {
         if (refused < 0) {
             ring.complete(record, record.generation(), refused, 0);
         } else if (record.isReceived()) {
-            ring.context().noteBegun(ring, record.index());
+            ring.context().noteBegun(ring, record);
         }
     }
 

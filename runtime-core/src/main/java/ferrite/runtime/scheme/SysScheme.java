@@ -12,6 +12,21 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /// `sys:`: what there is, as text. A file is made when it is opened and does not change while it is open.
+///
+/// | file | content |
+/// |---|---|
+/// | `block` | what each context waits for, as in its `proc:N/requests` |
+/// | `context` | number, name, layer, descriptors, submissions in flight |
+/// | `cpu` | processors and architecture |
+/// | `exe` | which plug-in runs in which context |
+/// | `iostat` | the descriptors of each context, as in its `proc:N/files` |
+/// | `plugin` | instances, their states, and how many requests they hold |
+/// | `pool` | memory of each context |
+/// | `request` | what is in flight on all rings, with age ([RequestTexts]) |
+/// | `ring` | kind, state, fill levels, age of the oldest request, ends |
+/// | `scheme`, `scheme_num` | names that are served, and how many |
+/// | `spurious_irq` | interrupts that nobody waited for |
+/// | `uname` | name of the system, of the machine, of the JVM |
 final class SysScheme implements AsyncScheme {
     private record Snapshot(String path, byte[] content, boolean directory) {}
 

@@ -39,10 +39,7 @@ public final class Commands {
         all.add(new Dd(kernel));
         all.add(new Lines(
                 "rings", "rings and what is in them", () -> kernel.snapshot().rings()));
-        all.add(new Lines(
-                "pools",
-                "buffer pools and what is taken",
-                () -> kernel.snapshot().pools()));
+        all.add(new Pools(kernel));
         all.add(new Plugins(catalog, host, starter, deployment));
         all.add(new Swap(deployment));
         all.add(new Candidates(kernel));

@@ -155,7 +155,7 @@ class RingSimulationTest {
     }
 
     private static String caller(Line line) {
-        return line.caller.ring.describe() + " hasReady "
+        return line.caller.ring.describe("") + " hasReady "
                 + line.caller.ring.producer().hasReady() + " load " + line.server.load() + " server "
                 + line.serverWoken;
     }

@@ -12,6 +12,9 @@ import java.util.stream.Stream;
 public final class Reactor {
     /// Folder of the plug-in jars of this build.
     private static final Path PLUGINS = Path.of(System.getProperty("ferrite.itest.plugins", "target/plugins"));
+    /// Folder of the jars of plug-ins that the default machine does not have.
+    private static final Path APPLICATIONS =
+            Path.of(System.getProperty("ferrite.itest.applications", "target/applications"));
     /// Folder of the modules that are not plug-ins.
     private static final Path MODULES = Path.of(System.getProperty("ferrite.itest.modules", "target/modules"));
     /// The top of the source tree.
@@ -22,6 +25,11 @@ public final class Reactor {
     /// The jars of all plug-ins of the default machine.
     public static List<Path> plugins() {
         return jars(PLUGINS);
+    }
+
+    /// The jars of the plug-ins that it does not have.
+    public static List<Path> applications() {
+        return jars(APPLICATIONS);
     }
 
     /// The jars of all of them but these.

@@ -33,6 +33,9 @@ public final class ConformanceServer implements Plugin, AsyncScheme {
     /// The served name.
     public static final SchemeName NAME = new SchemeName("conformance");
 
+    /// Private: moves the position of a descriptor of the server's own, `additional1`, to `offset`; status = it.
+    private static final int SEEK_DESCRIPTOR = 200;
+
     private static final long NOW = 1;
     private static final long STAY = 2;
     private static final long FAIL = 3;
@@ -64,6 +67,11 @@ public final class ConformanceServer implements Plugin, AsyncScheme {
     /// Ends at once without a buffer.
     static SubmissionQueueEntry note(long fd) {
         return SubmissionQueueEntry.of(Opcode.FSYNC).withFd(fd);
+    }
+
+    /// Moves the position of a descriptor that the server was sent.
+    static SubmissionQueueEntry seek(long descriptor, long position) {
+        return SubmissionQueueEntry.of(SEEK_DESCRIPTOR).withOffset(position).withAdditional(descriptor, 0);
     }
 
     static SubmissionQueueEntry watch(long fd) {
@@ -127,6 +135,13 @@ public final class ConformanceServer implements Plugin, AsyncScheme {
             }
             case Operation.Fsync(long file) -> request.complete(file == NOW ? 0 : Errno.EIO.status());
             case Operation.Close(long _) -> request.complete(0);
+            case Operation.Private(int opcode)
+            when opcode == SEEK_DESCRIPTOR ->
+                request.complete(context.kernel()
+                        .call(SubmissionQueueEntry.of(Opcode.SEEK)
+                                .withFd(request.additional1())
+                                .withOffset(request.offset()))
+                        .status());
             default -> request.fail(Errno.ENOSYS);
         }
     }

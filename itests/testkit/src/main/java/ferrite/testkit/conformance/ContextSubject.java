@@ -8,6 +8,21 @@ import java.util.function.BooleanSupplier;
 
 /// A context as the code in it sees it, whether it is an application or a plug-in.
 public interface ContextSubject {
+    /// A plug-in that was started as the child of a context.
+    interface Child {
+        /// Number of its context.
+        int id();
+
+        /// Ends it in order.
+        void end();
+
+        /// Lets it throw in its next turn, soon.
+        void fail();
+    }
+
+    /// Starts a plug-in, of a layer below, whose parent this context is.
+    Child startChild();
+
     /// The ring to the kernel.
     ConsumerInstance kernel();
 

@@ -34,6 +34,7 @@ public interface SchemeConformance {
     @Test
     default void fileOpensAndCloses() {
         try (SchemeSubject subject = openScheme()) {
+            requireFiles(subject);
             long fd = open(subject, subject.file(), subject.flags());
             assertThat(fd).isNotNegative();
             assertThat(call(subject, entry(Opcode.CLOSE, fd))).isZero();
@@ -43,6 +44,7 @@ public interface SchemeConformance {
     @Test
     default void closedDescriptorIsBad() {
         try (SchemeSubject subject = openScheme()) {
+            requireFiles(subject);
             long fd = open(subject, subject.file(), subject.flags());
             call(subject, entry(Opcode.CLOSE, fd));
             assertThat(call(subject, entry(Opcode.CLOSE, fd))).isEqualTo(Errno.EBADF.status());
@@ -155,7 +157,7 @@ public interface SchemeConformance {
     @Test
     default void pathsOfNonsenseAreRefusedOrOpenAndHarmNothing() {
         try (SchemeSubject subject = openScheme()) {
-            String prefix = subject.name() + ":";
+            String prefix = subject.prefix();
             List<byte[]> paths = List.of(
                     (prefix + "../../../etc/passwd").getBytes(StandardCharsets.UTF_8),
                     (prefix + "//" + subject.file()).getBytes(StandardCharsets.UTF_8),
@@ -174,8 +176,9 @@ public interface SchemeConformance {
     default void pathThatIsTooLongSaysSo() {
         try (SchemeSubject subject = openScheme()) {
             byte[] path =
-                    (subject.name() + ":" + "x".repeat(2 * Operation.PATH_BYTES_MAX)).getBytes(StandardCharsets.UTF_8);
-            assertThat(openBytes(subject, path)).isEqualTo(Errno.ENAMETOOLONG.status());
+                    (subject.prefix() + "x".repeat(2 * Operation.PATH_BYTES_MAX)).getBytes(StandardCharsets.UTF_8);
+            Errno refusal = subject.bus() == null ? Errno.ENAMETOOLONG : Errno.ENOSYS;
+            assertThat(openBytes(subject, path)).isEqualTo(refusal.status());
         }
     }
 
@@ -183,7 +186,7 @@ public interface SchemeConformance {
     default void everythingThatStaysCanBeCancelled() {
         try (SchemeSubject subject = openScheme()) {
             long fd = open(subject, subject.file(), subject.flags());
-            ConsumerInstance ring = subject.application().kernel();
+            ConsumerInstance ring = subject.ring();
             long before = subject.application().pool().bytesInUse();
             for (int i = 0; i < 8; i++) {
                 BufferSlice buffer = subject.application().pool().acquire(64, 64);
@@ -271,8 +274,17 @@ public interface SchemeConformance {
         return path;
     }
 
+    private static void requireFiles(SchemeSubject subject) {
+        if (subject.bus() != null) {
+            abort("no files here");
+        }
+    }
+
     private static long open(SchemeSubject subject, String path, long flags) {
-        return subject.application().kernel().open(subject.application().pool(), subject.name() + ":" + path, flags);
+        if (subject.bus() != null) {
+            return 0; // what a device takes for a file is for each of its operations to say
+        }
+        return subject.ring().open(subject.application().pool(), subject.prefix() + path, flags);
     }
 
     private static long openBytes(SchemeSubject subject, byte[] path) {
@@ -283,6 +295,12 @@ public interface SchemeConformance {
     }
 
     private static void assertAlive(SchemeSubject subject) {
+        if (subject.bus() != null) {
+            assertThat(subject.ring().call(subject.bus().alive()).status())
+                    .as("the device still answers")
+                    .isNotNegative();
+            return;
+        }
         long flags = subject.flags() & ~OpenFlags.EXCL;
         assertThat(open(subject, subject.file(), flags))
                 .as("the scheme still opens files")
@@ -290,16 +308,16 @@ public interface SchemeConformance {
     }
 
     private static long call(SchemeSubject subject, SubmissionQueueEntry entry) {
-        return subject.application().kernel().call(entry).status();
+        return subject.ring().call(entry).status();
     }
 
     private static long call(SchemeSubject subject, SubmissionQueueEntry entry, BufferSlice buffer) {
-        return subject.application().kernel().call(entry, buffer).status();
+        return subject.ring().call(entry, buffer).status();
     }
 
     /// The status of a request that may stay: after a moment it is cancelled.
     private static long endOf(SchemeSubject subject, SubmissionQueueEntry entry, BufferSlice buffer) {
-        ConsumerInstance ring = subject.application().kernel();
+        ConsumerInstance ring = subject.ring();
         ring.submit(entry.withUserData(99), buffer);
         if (ring.enter(1, 0, TimeUnit.MILLISECONDS.toNanos(5)) == 0) {
             ring.call(SubmissionQueueEntry.of(Opcode.CANCEL).withAdditional(99, 0));
@@ -310,7 +328,7 @@ public interface SchemeConformance {
     }
 
     private static List<CompletionQueueEntry> reap(SchemeSubject subject, int count) {
-        ConsumerInstance ring = subject.application().kernel();
+        ConsumerInstance ring = subject.ring();
         List<CompletionQueueEntry> done = new ArrayList<>();
         while (done.size() < count && ring.enter(1, 0, TimeUnit.SECONDS.toNanos(2)) > 0) {
             ring.reap(done::add, Integer.MAX_VALUE);

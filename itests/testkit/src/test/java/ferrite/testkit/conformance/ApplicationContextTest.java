@@ -1,6 +1,8 @@
 package ferrite.testkit.conformance;
 
 import ferrite.runtime.Application;
+import ferrite.runtime.ContextLimits;
+import ferrite.runtime.Kernel;
 import ferrite.spi.buffer.BufferPool;
 import ferrite.spi.plugin.Layer;
 import ferrite.spi.ring.ConsumerInstance;
@@ -14,7 +16,12 @@ import org.junit.jupiter.api.Timeout;
 /// The context of an application.
 @Timeout(60)
 class ApplicationContextTest implements ContextConformance {
-    private record Inside(Application application) implements ContextSubject {
+    private record Inside(Kernel machine, Application application) implements ContextSubject {
+        @Override
+        public Child startChild() {
+            return ChildPlugin.launch(machine, application.id());
+        }
+
         @Override
         public ConsumerInstance kernel() {
             return application.kernel();
@@ -42,10 +49,11 @@ class ApplicationContextTest implements ContextConformance {
     }
 
     @Override
-    public void inContext(Consumer<ContextSubject> body) {
-        try (TestKernel kernel = new TestKernel()) {
+    public void inContext(ContextLimits limits, Consumer<ContextSubject> body) {
+        try (TestKernel kernel = new TestKernel();
+                Application application = kernel.kernel().openApplication("limited", limits)) {
             kernel.launch("conformance", Layer.CONTROLLER_DRIVER, (context, _, _) -> new ConformanceServer(context));
-            body.accept(new Inside(kernel.application()));
+            body.accept(new Inside(kernel.kernel(), application));
         }
     }
 }

@@ -1,5 +1,6 @@
 package ferrite.testkit.conformance;
 
+import ferrite.runtime.Kernel;
 import ferrite.spi.buffer.BufferPool;
 import ferrite.spi.context.Context;
 import ferrite.spi.plugin.Plugin;
@@ -11,8 +12,13 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// A plug-in that does something once, when it starts, and something else at each turn.
-record ContextBody(Context context, Consumer<ContextSubject> body, Consumer<ContextSubject> turn)
+record ContextBody(Kernel machine, Context context, Consumer<ContextSubject> body, Consumer<ContextSubject> turn)
         implements Plugin, ContextSubject {
+
+    @Override
+    public Child startChild() {
+        return ChildPlugin.launch(machine, context.id());
+    }
 
     @Override
     public void start() {

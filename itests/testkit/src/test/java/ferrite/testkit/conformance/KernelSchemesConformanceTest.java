@@ -1,10 +1,15 @@
 package ferrite.testkit.conformance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import ferrite.spi.plugin.Layer;
 import ferrite.spi.scheme.OpenFlags;
 import ferrite.testkit.TestKernel;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Every scheme of the kernel's own, and one that a plug-in serves.
@@ -16,6 +21,16 @@ class KernelSchemesConformanceTest {
         return new SchemeSubject(kernel.application(), scheme, directory, file, missing, flags, kernel::close);
     }
 
+    @Test
+    void noSchemeOfTheKernelIsForgotten() {
+        try (TestKernel kernel = new TestKernel()) {
+            Set<String> served = new TreeSet<>(kernel.kernel().schemeNames());
+            served.add(""); // the root scheme, which no listing names
+            served.add(ConformanceServer.NAME.text());
+            assertThat(SchemeCoverage.of(this)).containsExactlyInAnyOrderElementsOf(served);
+        }
+    }
+
     @Nested
     class Root implements SchemeConformance {
         @Override
@@ -25,10 +40,26 @@ class KernelSchemesConformanceTest {
     }
 
     @Nested
+    class Debug implements SchemeConformance {
+        @Override
+        public SchemeSubject openScheme() {
+            return subject("debug", null, "", "nothing", OpenFlags.RDWR);
+        }
+    }
+
+    @Nested
     class Event implements SchemeConformance {
         @Override
         public SchemeSubject openScheme() {
             return subject("event", null, "", null, OpenFlags.RDWR);
+        }
+    }
+
+    @Nested
+    class IoUring implements SchemeConformance {
+        @Override
+        public SchemeSubject openScheme() {
+            return subject("io_uring", null, "instance", "nothing", OpenFlags.RDWR);
         }
     }
 
@@ -85,6 +116,14 @@ class KernelSchemesConformanceTest {
         @Override
         public SchemeSubject openScheme() {
             return subject("rand", null, "", null, OpenFlags.RDONLY);
+        }
+    }
+
+    @Nested
+    class Spawn implements SchemeConformance {
+        @Override
+        public SchemeSubject openScheme() {
+            return subject("spawn", null, "plugin", "a/b", OpenFlags.WRONLY);
         }
     }
 

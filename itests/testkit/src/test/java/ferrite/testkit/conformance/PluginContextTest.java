@@ -2,6 +2,8 @@ package ferrite.testkit.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ferrite.runtime.ContextLimits;
+import ferrite.runtime.LaunchSpec;
 import ferrite.spi.plugin.Layer;
 import ferrite.spi.ring.CompletionQueueEntry;
 import ferrite.spi.ring.ConsumerInstance;
@@ -10,6 +12,7 @@ import ferrite.spi.ring.RingParameters;
 import ferrite.spi.ring.SqeFlags;
 import ferrite.spi.ring.SubmissionQueueEntry;
 import ferrite.testkit.TestKernel;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class PluginContextTest implements ContextConformance {
     @Override
-    public void inContext(Consumer<ContextSubject> body) {
+    public void inContext(ContextLimits limits, Consumer<ContextSubject> body) {
         try (TestKernel kernel = new TestKernel()) {
             kernel.launch("conformance", Layer.CONTROLLER_DRIVER, (context, _, _) -> new ConformanceServer(context));
             AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -33,7 +36,9 @@ class PluginContextTest implements ContextConformance {
                     failure.set(failed);
                 }
             };
-            kernel.launch("client", Layer.CLASS_DRIVER, (context, _, _) -> new ContextBody(context, caught, _ -> {}));
+            LaunchSpec client = new LaunchSpec("client", "client", Layer.CLASS_DRIVER, Optional.empty(), 0, limits);
+            kernel.kernel()
+                    .launch(client, (context, _, _) -> new ContextBody(kernel.kernel(), context, caught, _ -> {}));
             if (failure.get() instanceof AssertionError failed) {
                 throw failed;
             }
@@ -100,7 +105,10 @@ class PluginContextTest implements ContextConformance {
         };
         try (TestKernel kernel = new TestKernel()) {
             kernel.launch("conformance", Layer.CONTROLLER_DRIVER, (context, _, _) -> new ConformanceServer(context));
-            kernel.launch("client", Layer.CLASS_DRIVER, (context, _, _) -> new ContextBody(context, _ -> {}, turn));
+            kernel.launch(
+                    "client",
+                    Layer.CLASS_DRIVER,
+                    (context, _, _) -> new ContextBody(kernel.kernel(), context, _ -> {}, turn));
             return came.await(3, TimeUnit.SECONDS);
         }
     }

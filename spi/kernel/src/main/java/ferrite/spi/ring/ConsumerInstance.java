@@ -68,8 +68,9 @@ public interface ConsumerInstance extends AutoCloseable {
     ///
     /// @param flags [EnterFlags]
     /// @param timeoutNanos 0 and up
+    /// @throws SchemeException EOPNOTSUPP if the ring cannot give up in time
     default int enter(int minComplete, int flags, long timeoutNanos) {
-        return enter((flags & EnterFlags.ONLY_NOTIFY) != 0 ? 0 : minComplete);
+        throw new SchemeException(Errno.EOPNOTSUPP, "ring " + id() + " waits without a limit of time");
     }
 
     /// Lets entries with [SqeFlags#REGISTERED_FILE] name these files by place, so that the ring need not look them up.

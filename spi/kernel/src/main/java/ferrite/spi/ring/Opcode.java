@@ -39,7 +39,8 @@ public enum Opcode {
     /// Cancels submissions on the same ring, chosen by `syscallFlags` = [CancelFlags]; status 0, or with
     /// [CancelFlags#ALL] how many; ENOENT if there are none. Each of them still gets its own terminal completion.
     CANCEL(14),
-    /// Completes with ETIMEDOUT at `offset` nanoseconds from now; cancelling it answers ECANCELED.
+    /// Completes with ETIMEDOUT at `offset` nanoseconds from now; cancelling it answers ECANCELED. The kernel's; on a
+    /// ring straight to a scheme it goes to the scheme, and those that have no clock answer ENOSYS.
     TIMEOUT(15),
     /// [#READ] into the parts of buffer that a vector describes; see [IoVector].
     READV(16),
@@ -69,7 +70,8 @@ public enum Opcode {
     /// Wakes at most `additional1` waiters on the 4 bytes of buffer; status = how many.
     FUTEX_WAKE(27),
     /// After an entry with [SqeFlags#CHAIN]: cancels it if it has not completed `offset` nanoseconds after it began;
-    /// ETIMEDOUT then, ECANCELED if it was in time.
+    /// ETIMEDOUT then, ECANCELED if it was in time. As with [#TIMEOUT], the time is the kernel's: on a ring straight to
+    /// a scheme that answers ENOSYS, the entry before goes on without a limit.
     LINK_TIMEOUT(28),
     /// Puts a completion {user data = `additional1`, status = `length`} into the ring of the caller whose number is
     /// fd; status 0, EOVERFLOW if too many messages wait there.
