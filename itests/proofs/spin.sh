@@ -43,7 +43,7 @@ check safety "$requests"
 expect holds safety "requests=$requests"
 check liveness "${LIVE_REQUESTS:-2}"
 expect holds liveness "requests=${LIVE_REQUESTS:-2}"
-for mutation in NO_FENCE_IN_WAKE NO_FENCE_IN_SLEEP NO_LOOK_AGAIN NO_AGAIN NO_WAKE LATE_CONTROL BOTH_RELEASE NONE_RELEASES; do
+for mutation in NO_FENCE_IN_WAKE NO_FENCE_IN_SLEEP NO_LOOK_AGAIN NO_AGAIN NO_WAKE NO_TELL NO_FLUSH LATE_CONTROL BOTH_RELEASE NONE_RELEASES; do
     check safety "$requests" "-D$mutation"
     expect fails safety "$mutation"
 done

@@ -5,7 +5,9 @@
  * when it is asked to cancel, and may close at any turn.
  *
  * Stores that the Java code does not order are modelled as buffered: the value is in ...Sent, and comes to memory (...Seen)
- * when the process Memory says so, at a fence of the storing thread, or with a compare-and-set of it that succeeds.
+ * when the process Memory says so, at a fence of the storing thread, or with a compare-and-set of it that succeeds. Before
+ * that, entries are put (...Put), and published together: the asker's when it hands over, at the latest before it waits; the
+ * server's when it has handed over what it received, or earlier.
  *
  * Names as in ferrite.runtime.ring (Ring, ConsumerEnd, ProducerEnd) and ferrite.runtime.schedule (Task, Scheduler).
  *
@@ -15,6 +17,8 @@
  *   NO_LOOK_AGAIN      Scheduler.sleep parks without another look
  *   NO_AGAIN           a run that was woken meanwhile goes to IDLE
  *   NO_WAKE            the server answers without waking the asker
+ *   NO_TELL            the server publishes the answers of a turn without waking the asker
+ *   NO_FLUSH           the asker waits for what it has put and not published
  *   LATE_CONTROL       ConsumerEnd.reap reads PRODUCER_GONE after the queue
  *   BOTH_RELEASE       whoever closes second is not asked: both give the rest back
  *   NONE_RELEASES      neither does
@@ -36,9 +40,11 @@ bool sleepingSeen;     /* ... as others see it */
 bool permit;           /* of LockSupport */
 
 byte sq[REQUESTS];
-byte sqSent, sqSeen, sqTaken;
+byte sqPut, sqSent, sqSeen, sqTaken;
 byte cq[PLACES];
-byte cqSent, cqSeen, cqTaken;
+byte cqPut, cqSent, cqSeen, cqTaken;
+bool holding;          /* answers are held back */
+bool untold;           /* ... and there are some */
 
 bool consumerGone, producerGone;
 bool cancelsWaiting;
@@ -115,13 +121,29 @@ inline answer(id) {
         unanswered--;
         if
         :: !consumerGone ->
-            assert(cqSent - cqTaken < PLACES);
-            cq[cqSent % PLACES] = id;
-            cqSent++
+            assert(cqPut - cqTaken < PLACES);
+            cq[cqPut % PLACES] = id;
+            cqPut++
         :: else
         fi
     };
-    wakeAsker()
+    if
+    :: holding -> untold = true
+    :: else -> cqSent = cqPut; wakeAsker()
+    fi
+}
+
+/* ServedScheme.Port.tell */
+inline tell() {
+    cqSent = cqPut;
+    if
+    :: untold ->
+        untold = false;
+#ifndef NO_TELL
+        wakeAsker()
+#endif
+    :: else
+    fi
 }
 
 /* ProducerEnd.finish */
@@ -153,7 +175,9 @@ inline turn() {
         :: k == REQUESTS -> break
         od;
         /* receive */
+        holding = true;
         do
+        :: untold -> tell() /* does not keep the asker waiting for too long */
         :: !consumerGone && sqTaken < sqSeen ->
             d_step { k = sq[sqTaken]; sqTaken++; unanswered++; held[k] = true };
             if
@@ -162,8 +186,10 @@ inline turn() {
             :: !wanted[k] && k != STAY -> more = true
             :: !wanted[k] && k == STAY
             fi
-        :: else -> break
+        :: !(!consumerGone && sqTaken < sqSeen) -> break
         od;
+        holding = false;
+        tell();
         /* forEachCancelled */
         if
         :: cancelsWaiting ->
@@ -301,6 +327,14 @@ inline await() {
     od
 }
 
+/* ConsumerRing.flush */
+inline flush() {
+    if
+    :: sqSent < sqPut -> sqSent = sqPut; wakeServer()
+    :: else
+    fi
+}
+
 active proctype Asker() {
     byte k;
     bool more, before, already, gone, took;
@@ -310,19 +344,22 @@ active proctype Asker() {
     do
     :: submitted < REQUESTS && live < RECORDS && !producerGone ->
         d_step {
-            sq[sqSent] = submitted;
+            sq[sqPut] = submitted;
             inFlight[submitted] = true;
             live++;
-            sqSent++;
+            sqPut++;
             submitted++
-        };
-        wakeServer()
+        }
+    :: sqSent < sqPut -> flush()
     :: inFlight[STAY] && !cancelled ->
         wanted[STAY] = true;
         cancelsWaiting = true;
         cancelled = true;
         wakeServer()
     :: live > ((inFlight[STAY] && !cancelled) -> 1 : 0) ->
+#ifndef NO_FLUSH
+        flush();
+#endif
         await();
         reap()
     :: true -> break /* closes, whatever is in flight */
@@ -330,6 +367,7 @@ active proctype Asker() {
     od;
 
     /* ConsumerEnd.close */
+    sqSent = sqPut;
     took = true;
     do
     :: took -> reap()

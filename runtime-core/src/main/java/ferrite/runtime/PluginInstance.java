@@ -353,10 +353,14 @@ public final class PluginInstance {
             return false;
         }
         try {
+            context.beginTurn();
             int found = incarnation.plugin.poll(TURN_BUDGET);
-            // Once more at once: cheaper than another turn, and most often there is nothing.
-            if (found > 0 && found < TURN_BUDGET) {
+            // Once more at once, for what this work may have brought about: cheaper than another turn. But who found
+            // nothing except requests, and all that were there, has nothing left that will not wake it.
+            if (found > 0 && found < TURN_BUDGET && found != context.handedOver()) {
                 found = incarnation.plugin.poll(TURN_BUDGET);
+            } else if (found < TURN_BUDGET) {
+                found = 0;
             }
             boolean nowSettled = incarnation.plugin.isSettled();
             if (nowSettled != settled) {

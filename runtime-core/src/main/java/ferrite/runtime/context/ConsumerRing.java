@@ -81,6 +81,7 @@ final class ConsumerRing implements ConsumerInstance {
     void flush() {
         if (unsent) {
             unsent = false;
+            end.publish();
             server.submitted();
         }
     }
@@ -333,7 +334,7 @@ final class ConsumerRing implements ConsumerInstance {
             long userData,
             long offset,
             @Nullable Object attachment) {
-        boolean sent = end.submit(
+        boolean sent = end.put(
                 entry.head(),
                 entry.fd(),
                 buffer == null ? entry.length() : buffer.length(),

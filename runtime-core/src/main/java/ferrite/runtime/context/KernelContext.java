@@ -92,6 +92,9 @@ public final class KernelContext extends Task {
     /// Of the present plug-in instance, or of the application.
     private volatile ViewArena view;
 
+    private @Nullable ServedScheme handing;
+    private int handedOver;
+
     private long wakeWish;
     private boolean hasWakeWish;
     private volatile int namespace;
@@ -236,6 +239,31 @@ public final class KernelContext extends Task {
         scheduler.wake(this);
     }
 
+    /// [#wake()] on a thread that holds the token of `waker`.
+    void wakeFrom(KernelContext waker) {
+        scheduler.wakeFrom(waker, this);
+    }
+
+    /// A turn begins.
+    public void beginTurn() {
+        handedOver = 0;
+    }
+
+    /// Requests that were handed over in this turn by sockets that have no more of them. Under the token.
+    public int handedOver() {
+        return handedOver;
+    }
+
+    /// A socket has handed over all the requests it had.
+    void handedOverAll(int requests) {
+        handedOver += requests;
+    }
+
+    /// The socket whose requests are being handed over; null: none. Under the token.
+    void handing(@Nullable ServedScheme socket) {
+        handing = socket;
+    }
+
     /// Holds back new requests, or lets them through again.
     public void setQuiescing(boolean now) {
         quiescing = now;
@@ -276,6 +304,10 @@ public final class KernelContext extends Task {
         beginning = 0;
         if (hasWanted) {
             doWanted();
+        }
+        ServedScheme serving = handing;
+        if (serving != null) {
+            serving.tell();
         }
         for (ConsumerRing ring : flushed) {
             ring.flush();
@@ -416,7 +448,7 @@ public final class KernelContext extends Task {
                 connection.ring().consumer(),
                 parameters.polled()
                         ? new PolledServer(scheduler, server, connection.ring().producer())
-                        : new WokenServer(server),
+                        : new WokenServer(server, this),
                 this,
                 scheduler);
         servers.put(ringId, server.context());
@@ -542,7 +574,7 @@ public final class KernelContext extends Task {
 
     @Override
     protected boolean run() {
-        doWanted();
+        doSoon();
         Duty now = duty;
         return now != null && now.turn();
     }

@@ -135,12 +135,14 @@ public final class KernelRing implements ConsumerRing.Server {
             take();
         }
         int before = end.answers();
+        end.holdBack();
         for (InFlight record = end.receive(); record != null; record = end.receive()) {
             syscalls.begin(this, record);
         }
         if (end.cancelsWaiting()) {
             cancelAsked();
         }
+        end.publish();
         if (end.answers() != before) {
             context.wake();
         }

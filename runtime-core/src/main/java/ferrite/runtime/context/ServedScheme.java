@@ -18,7 +18,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,15 +25,20 @@ import org.jspecify.annotations.Nullable;
 /// All rings by which requests for one name arrive. Under the serving context's token, but for [#attach].
 public final class ServedScheme implements SchemeSocket {
     /// One ring, and what its received records are called in the present plug-in instance.
-    private static final class Port {
+    private static final class Port implements Runnable {
         final int id;
         final ProducerEnd end;
         final CallerContext caller;
-        final Runnable answered;
+        private final Runnable asker;
+        private final KernelContext server;
+        /// Requests are being handed over: the asking side hears of their answers together.
+        boolean handing;
+        /// It has not heard of an answer or an event.
+        private boolean untold;
         /// The present plug-in instance knows of it.
         boolean announced;
         /// Answers of which the asking side was told.
-        int answersTold;
+        private int answersTold;
         /// In a broken ring: the scheme was asked to let go of everything.
         boolean told;
         /// Objects that may be used again, by record.
@@ -42,15 +46,45 @@ public final class ServedScheme implements SchemeSocket {
         /// Objects that the scheme keeps, by record.
         final @Nullable ServedRequest[] kept;
 
-        Port(int id, Ring ring, CallerContext caller, Runnable answered) {
+        /// @param asker wakes the asking side
+        Port(int id, Ring ring, CallerContext caller, Runnable asker, KernelContext server) {
             this.id = id;
             this.end = ring.producer();
             this.caller = caller;
-            this.answered = answered;
+            this.asker = asker;
+            this.server = server;
             requests = new ServedRequest[ring.parameters().inFlightMax()];
             kept = new ServedRequest[ring.parameters().inFlightMax()];
         }
+
+        /// A request was answered, or an event posted.
+        @Override
+        public void run() {
+            if (handing) {
+                untold = true;
+            } else {
+                tell();
+            }
+        }
+
+        /// Whether there is something to tell. The ring gives answers by itself, too.
+        boolean hasNews() {
+            return untold || end.answers() != answersTold;
+        }
+
+        /// Lets the asking side know of all answers.
+        void tell() {
+            untold = false;
+            answersTold = end.answers();
+            asker.run();
+            if (end.hasReady()) {
+                server.wake(); // an entry may run that waited for an answer
+            }
+        }
     }
+
+    /// Requests that are handed over before the asking side hears of the answers.
+    private static final int ANSWERS_TOGETHER_MAX = 16;
 
     private final SchemeName name;
     private final KernelContext context;
@@ -59,9 +93,17 @@ public final class ServedScheme implements SchemeSocket {
     /// Rings that were attached since the last poll.
     private final Queue<Port> arriving = new ConcurrentLinkedQueue<>();
 
+    /// Something may be in `arriving`. Set after it was put there, cleared before it is looked for.
+    private volatile boolean hasArriving;
+
     private final Queue<Consumer<Boolean>> onArrival = new ConcurrentLinkedQueue<>();
-    private final List<Port> ports = new CopyOnWriteArrayList<>();
     private final ReentrantLock closing = new ReentrantLock();
+
+    /// Replaced when one comes or goes.
+    private volatile Port[] ports = {};
+
+    /// The ring whose requests are being handed over. Under the token.
+    private @Nullable Port handing;
     private int nextPort;
     private volatile boolean closed;
 
@@ -77,14 +119,8 @@ public final class ServedScheme implements SchemeSocket {
     /// @param id number of the ring in the serving context
     /// @param answered wakes the asking side
     public void attach(int id, Ring ring, CallerContext caller, Runnable answered) {
-        ProducerEnd end = ring.producer();
-        Runnable told = () -> {
-            answered.run();
-            if (end.hasReady()) {
-                context.wake(); // an entry may run that waited for this answer
-            }
-        };
-        arriving.add(new Port(id, ring, caller, told));
+        arriving.add(new Port(id, ring, caller, answered, context));
+        hasArriving = true;
         if (closed) {
             closePorts(Errno.ENODEV); // lost the race against close
         }
@@ -99,7 +135,9 @@ public final class ServedScheme implements SchemeSocket {
     /// The attached rings.
     public List<Ring> rings() {
         List<Ring> rings = new ArrayList<>();
-        ports.forEach(port -> rings.add(port.end.ring()));
+        for (Port port : ports) {
+            rings.add(port.end.ring());
+        }
         arriving.forEach(port -> rings.add(port.end.ring()));
         return rings;
     }
@@ -119,6 +157,22 @@ public final class ServedScheme implements SchemeSocket {
             arrivedOrClosed();
         }
         context.wake();
+    }
+
+    /// [#arrived()] on a thread that holds the asker's token.
+    void arrived(KernelContext asker) {
+        if (!onArrival.isEmpty()) {
+            arrivedOrClosed();
+        }
+        context.wakeFrom(asker);
+    }
+
+    /// Lets the asking side know of the answers so far, because what the server does now may take long. Under the token.
+    void tell() {
+        Port now = handing;
+        if (now != null) {
+            publish(now);
+        }
     }
 
     /// Tells once when a request waits (true), or that none ever will (false). Any thread.
@@ -148,11 +202,11 @@ public final class ServedScheme implements SchemeSocket {
 
     /// The plug-in instance was replaced: its request objects are void, its successor gets others.
     void forgetRequests() {
-        ports.forEach(port -> {
+        for (Port port : ports) {
             Arrays.fill(port.requests, null);
             Arrays.fill(port.kept, null);
             port.announced = false;
-        });
+        }
     }
 
     @Override
@@ -162,27 +216,41 @@ public final class ServedScheme implements SchemeSocket {
 
     @Override
     public int poll(int budget, AsyncScheme scheme) {
-        adopt();
+        if (hasArriving) {
+            adopt();
+        }
+        Port[] now = ports;
+        int count = now.length;
         int handed = 0;
-        int count = ports.size();
+        boolean ending = false;
         for (int i = 0; i < count && handed < budget && !closed; i++) {
             // Starts at another ring each time, so that a busy one does not starve the rest.
-            Port port = ports.get(nextPort + i < count ? nextPort + i : nextPort + i - count);
+            Port port = now[nextPort + i < count ? nextPort + i : nextPort + i - count];
             if (!port.announced) {
                 announce(port, scheme);
             }
-            handed += cancels(port, scheme);
+            if (port.end.cancelsWaiting()) {
+                handed += cancels(port, scheme);
+            }
             if (!context.isQuiescing()) {
                 handed += requests(port, budget - handed, scheme);
-                handed += cancels(port, scheme); // those that came as entries among the requests
+                if (port.end.cancelsWaiting()) {
+                    handed += cancels(port, scheme); // those that came as entries among the requests
+                }
             }
-            if (port.end.answers() != port.answersTold) {
-                port.answersTold = port.end.answers(); // the ring itself gives answers too
-                port.answered.run();
+            if (port.hasNews()) {
+                port.tell();
             }
+            if (port.end.wasCutShort()) {
+                context.wake();
+            }
+            ending |= port.end.isEnding();
         }
         nextPort = nextPort + 1 < count ? nextPort + 1 : 0;
-        return handed + detachments(scheme);
+        if (handed < budget) {
+            context.handedOverAll(handed);
+        }
+        return ending ? handed + detachments(scheme) : handed;
     }
 
     @Override
@@ -211,7 +279,7 @@ public final class ServedScheme implements SchemeSocket {
             adopt();
             for (Port port : ports) {
                 port.end.close(errno);
-                port.answered.run();
+                port.tell();
             }
         } finally {
             closing.unlock();
@@ -219,8 +287,16 @@ public final class ServedScheme implements SchemeSocket {
     }
 
     private void adopt() {
-        for (Port port = arriving.poll(); port != null; port = arriving.poll()) {
-            ports.add(port);
+        closing.lock(); // a late attach may adopt beside us
+        try {
+            hasArriving = false;
+            for (Port port = arriving.poll(); port != null; port = arriving.poll()) {
+                Port[] more = Arrays.copyOf(ports, ports.length + 1);
+                more[ports.length] = port;
+                ports = more;
+            }
+        } finally {
+            closing.unlock();
         }
     }
 
@@ -232,14 +308,11 @@ public final class ServedScheme implements SchemeSocket {
             scheme.attached(new RingReceive(port.id, fromKernel, port.caller, ring.parameters()));
         } catch (SchemeException refused) {
             port.end.close(refused.errno());
-            port.answered.run();
+            port.tell();
         }
     }
 
     private int cancels(Port port, AsyncScheme scheme) {
-        if (!port.end.cancelsWaiting()) {
-            return 0;
-        }
         List<InFlight> wanted = new ArrayList<>();
         port.end.forEachCancelled(wanted::add);
         for (InFlight record : wanted) {
@@ -252,49 +325,97 @@ public final class ServedScheme implements SchemeSocket {
     }
 
     private int requests(Port port, int budget, AsyncScheme scheme) {
+        ProducerEnd end = port.end;
+        InFlight record = end.receive();
+        if (record == null) {
+            return 0;
+        }
         int handed = 0;
-        while (handed < budget) {
-            InFlight record = port.end.receive();
-            if (record == null) {
-                break;
-            }
-            ServedRequest request = port.requests[record.index()];
-            if (request == null) {
-                request = new ServedRequest(port.end, record, port.id, port.caller, context.view(), port.answered);
-                port.requests[record.index()] = request;
-            } else {
-                request.renew();
-            }
-            handed++;
-            try {
-                scheme.handle(request);
-            } catch (SchemeException failed) {
-                if (request.isLive()) {
-                    request.fail(failed.errno());
+        handing(port);
+        try {
+            while (record != null) {
+                handOver(port, record, scheme);
+                handed++;
+                if (handed == budget) {
+                    break;
                 }
+                if (handed % ANSWERS_TOGETHER_MAX == 0) {
+                    publish(port);
+                }
+                record = end.receive();
             }
-            if (request.isLive()) {
-                port.requests[record.index()] = null; // the scheme keeps it: this object is that request for good
-                port.kept[record.index()] = request;
-            }
+        } finally {
+            handed(port);
         }
         return handed;
+    }
+    private void handing(Port port) {
+        port.handing = true;
+        port.end.holdBack();
+        handing = port;
+        context.handing(this);
+    }
+
+    private void handed(Port port) {
+        context.handing(null);
+        handing = null;
+        port.handing = false;
+        port.end.publish();
+    }
+
+    /// In the middle of handing over.
+    private static void publish(Port port) {
+        port.end.publish();
+        port.end.holdBack();
+        if (port.hasNews()) {
+            port.tell();
+        }
+    }
+
+    private void handOver(Port port, InFlight record, AsyncScheme scheme) {
+        int index = record.index();
+        ServedRequest request = port.requests[index];
+        if (request == null) {
+            request = new ServedRequest(port.end, record, port.id, port.caller, context.view(), port);
+            port.requests[index] = request;
+        } else {
+            request.renew();
+        }
+        try {
+            scheme.handle(request);
+        } catch (SchemeException failed) {
+            if (request.isLive()) {
+                request.fail(failed.errno());
+            }
+        }
+        if (request.isLive()) {
+            port.requests[index] = null; // the scheme keeps it: this object is that request for good
+            port.kept[index] = request;
+        }
     }
 
     private int detachments(AsyncScheme scheme) {
         int gone = 0;
-        for (int i = ports.size() - 1; i >= 0; i--) {
-            Port port = ports.get(i);
+        for (Port port : ports) {
             if (port.end.ring().state() == RingState.BROKEN) {
                 letGo(port, scheme);
             }
             if (hasEnded(port)) {
-                ports.remove(i);
+                forget(port);
                 scheme.detached(port.id);
                 gone++;
             }
         }
         return gone;
+    }
+
+    private void forget(Port port) {
+        closing.lock();
+        try {
+            ports = Arrays.stream(ports).filter(other -> other != port).toArray(Port[]::new);
+        } finally {
+            closing.unlock();
+        }
     }
 
     /// The plug-in lets go of what came by a broken ring; when it has, the asking side ends its records.
@@ -309,7 +430,7 @@ public final class ServedScheme implements SchemeSocket {
         }
         if (!port.end.isHeld()) {
             port.end.abandon();
-            port.answered.run();
+            port.tell();
         }
     }
 
@@ -323,7 +444,7 @@ public final class ServedScheme implements SchemeSocket {
     private ServedRequest requestFor(Port port, InFlight record) {
         ServedRequest kept = port.kept[record.index()];
         if (kept == null || !kept.isLive()) {
-            kept = new ServedRequest(port.end, record, port.id, port.caller, context.view(), port.answered);
+            kept = new ServedRequest(port.end, record, port.id, port.caller, context.view(), port);
             if (record.isReceived()) {
                 port.kept[record.index()] = kept;
             }

@@ -3,10 +3,11 @@ package ferrite.runtime.context;
 /// The far end of a ring to a scheme, which is woken.
 ///
 /// @param scheme who serves it
-record WokenServer(ServedScheme scheme) implements ConsumerRing.Server {
+/// @param asker whose token is held by who submits
+record WokenServer(ServedScheme scheme, KernelContext asker) implements ConsumerRing.Server {
     @Override
     public void submitted() {
-        scheme.arrived();
+        scheme.arrived(asker);
     }
 
     @Override

@@ -4,7 +4,7 @@ import ferrite.buffer.raw.RawMemory;
 import ferrite.spi.ring.CqeFlags;
 
 /// The way from producer to consumer: 32-byte entries, one sender, one receiver, each on any thread. Published as
-/// [SubmissionQueue]'s entries are, by the word `flags`.
+/// [SubmissionQueue]'s entries are, by the word `flags`, and as these several together.
 ///
 /// The sender is never refused: admission ([ConsumerEnd]) keeps a place for every completion.
 final class CompletionQueue {
@@ -19,6 +19,11 @@ final class CompletionQueue {
         private final int entries;
         private int tail;
 
+        /// The first entry that is not published, and its word `flags`; 0: all are.
+        private long heldAt;
+
+        private long held;
+
         /// @param base address of the ring's memory
         /// @param entriesAt address of the first entry
         Sender(long base, long entriesAt, int entries) {
@@ -27,24 +32,38 @@ final class CompletionQueue {
             this.entries = entries;
         }
 
-        /// @return entries sent and, as far as the receiver has said, not taken; −1 if it wrote an impossible head
+        /// @return entries put and, as far as the receiver has said, not taken; −1 if it wrote an impossible head
         int used() {
             // ORDER: acquire; pairs with the release in Receiver.publish.
             int used = tail - (int) RawMemory.getAcquire(headAt);
             return used < 0 || used > entries ? -1 : used;
         }
 
-        /// Sends one entry; admission has kept a place.
-        void send(long tag, long status, long flags, long extra) {
+        /// Writes one entry, which [#publish] will let the receiver see; admission has kept a place.
+        void put(long tag, long status, long flags, long extra) {
             int count = tail;
-            long at = entriesAt + ((long) (count & entries - 1) << BYTES_SHIFT);
+            long at = RawMemory.at(entriesAt + ((long) (count & entries - 1) << BYTES_SHIFT));
             RawMemory.set(at + RingLayout.CQE_TAG, tag);
             RawMemory.set(at + RingLayout.CQE_STATUS, status);
             RawMemory.set(at + RingLayout.CQE_EXTRA, extra);
-            long phase = (count & entries) == 0 ? RingLayout.CQE_PHASE : 0;
-            // ORDER: release; pairs with the acquire in Receiver.next: the entry is whole before it can be seen.
-            RawMemory.setRelease(at + RingLayout.CQE_FLAGS, flags & ~RingLayout.CQE_PHASE | phase);
+            long last = flags & ~RingLayout.CQE_PHASE | ((count & entries) == 0 ? RingLayout.CQE_PHASE : 0);
+            if (heldAt == 0) {
+                heldAt = at;
+                held = last;
+            } else {
+                RawMemory.set(at + RingLayout.CQE_FLAGS, last); // cannot be seen before the one that is held back
+            }
             tail = count + 1;
+        }
+
+        /// Lets the receiver see what was put.
+        void publish() {
+            long at = heldAt;
+            if (at != 0) {
+                heldAt = 0;
+                // ORDER: release; pairs with the acquire in Receiver.next: all are whole before the first can be seen.
+                RawMemory.setRelease(RawMemory.at(at) + RingLayout.CQE_FLAGS, held);
+            }
         }
     }
 
@@ -67,8 +86,8 @@ final class CompletionQueue {
         /// @return address of the next entry, 0 if there is none
         long next() {
             int count = head;
-            long at = entriesAt + ((long) (count & entries - 1) << BYTES_SHIFT);
-            // ORDER: acquire; pairs with the release in Sender.send.
+            long at = RawMemory.at(entriesAt + ((long) (count & entries - 1) << BYTES_SHIFT));
+            // ORDER: acquire; pairs with the release in Sender.publish.
             boolean phase = RawMemory.getAcquire(at + RingLayout.CQE_FLAGS) < 0;
             if (phase == ((count & entries) == 0)) {
                 return at;
@@ -119,8 +138,8 @@ final class CompletionQueue {
         }
 
         private long flags(int count) {
-            long at = entriesAt + ((long) (count & entries - 1) << BYTES_SHIFT) + RingLayout.CQE_FLAGS;
-            // ORDER: acquire; pairs with the release in Sender.send.
+            long at = RawMemory.at(entriesAt + ((long) (count & entries - 1) << BYTES_SHIFT)) + RingLayout.CQE_FLAGS;
+            // ORDER: acquire; pairs with the release in Sender.publish.
             return RawMemory.getAcquire(at);
         }
 

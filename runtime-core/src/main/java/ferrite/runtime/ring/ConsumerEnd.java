@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class ConsumerEnd extends Padded {
     private static final long SUBSCRIBE = (long) SqeFlags.SUBSCRIBE << 8;
 
+    /// What this side must know of, in the first word of an entry.
+    private static final long SPECIAL = SUBSCRIBE | SubmissionQueueEntry.PRIORITY_MASK;
+
     /// Who holds the buffer of one record, for reports.
     private static final class Hold implements Holder {
         private final Ring ring;
@@ -64,9 +67,12 @@ public final class ConsumerEnd extends Padded {
     private final int[] free;
     private int freeCount;
 
-    /// Multi-shot requests in flight: only with them an event can have been without a place.
+    /// Records of requests that have an attachment, a buffer, or more than one completion.
+    private final boolean[] marked;
+
     private final boolean[] subscribed;
 
+    /// Multi-shot requests in flight: only with them an event can have been without a place.
     private int subscriptions;
 
     // The completion that was taken last.
@@ -87,6 +93,7 @@ public final class ConsumerEnd extends Padded {
         tags = ring.userData;
         buffers = ring.buffers;
         uses = new int[records];
+        marked = new boolean[records];
         subscribed = new boolean[records];
         free = new int[records];
         for (int i = 0; i < records; i++) {
@@ -126,7 +133,7 @@ public final class ConsumerEnd extends Padded {
         return available(1) != 0;
     }
 
-    /// How many entries were sent, modulo 2³². Any thread.
+    /// How many entries were put, modulo 2³². Any thread.
     int sent() {
         return submissions.sent();
     }
@@ -155,10 +162,35 @@ public final class ConsumerEnd extends Padded {
                 attachment);
     }
 
-    /// Sends one entry by its words.
+    /// Sends one entry by its words: [#put] and [#publish].
+    public boolean submit(
+            long head,
+            long fd,
+            long length,
+            long address,
+            long offset,
+            long additional1,
+            long additional2,
+            @Nullable BufferSlice buffer,
+            long userData,
+            @Nullable Object attachment) {
+        boolean sent =
+                put(head, fd, length, address, offset, additional1, additional2, buffer, userData, attachment);
+        publish();
+        return sent;
+    }
+
+    /// Lets the producer see what was put.
+    public void publish() {
+        submissions.publish();
+        Reference.reachabilityFence(ring);
+    }
+
+    /// Puts one entry into the queue, by its words. The producer sees it after [#publish].
     ///
     /// @param head [SubmissionQueueEntry#head()]
-    public boolean submit(
+    /// @return false if the queue is full, all records are in use, or the ring is not open
+    public boolean put(
             long head,
             long fd,
             long length,
@@ -177,26 +209,31 @@ public final class ConsumerEnd extends Padded {
         }
         count = freeCount - 1;
         int index = free[count];
-        if (buffer != null) {
-            guard(index, buffer);
-        }
-        if ((head & SubmissionQueueEntry.PRIORITY_MASK) != 0 && !ring.is(Ring.PRIORITIES)) {
-            ring.set(Ring.PRIORITIES);
+        if (buffer != null || attachment != null || (head & SPECIAL) != 0) {
+            mark(index, head, buffer, attachment);
         }
         freeCount = count;
         int use = uses[index] + 1;
         uses[index] = use;
         tags[index] = userData;
-        if (attachment != null) {
-            attachments[index] = attachment;
+        submissions.put(head, fd, length, (long) use << 32 | index, address, offset, additional1, additional2);
+        Reference.reachabilityFence(ring);
+        return true;
+    }
+
+    private void mark(int index, long head, @Nullable BufferSlice buffer, @Nullable Object with) {
+        if (buffer != null) {
+            guard(index, buffer); // may throw: nothing has changed yet
         }
+        if ((head & SubmissionQueueEntry.PRIORITY_MASK) != 0 && !ring.is(Ring.PRIORITIES)) {
+            ring.set(Ring.PRIORITIES);
+        }
+        attachments[index] = with;
         if ((head & SUBSCRIBE) != 0) {
             subscribed[index] = true;
             subscriptions++;
         }
-        submissions.send(head, fd, length, (long) use << 32 | index, address, offset, additional1, additional2);
-        Reference.reachabilityFence(ring);
-        return true;
+        marked[index] = true;
     }
 
     /// Off the fast path: whether a submission can be taken all the same.
@@ -239,12 +276,12 @@ public final class ConsumerEnd extends Padded {
             flags = bits;
             completions.taken();
             int index = (int) tag;
-            if (index < 0 || index >= uses.length || uses[index] != (int) (tag >>> 32) || !isUsed(index)) {
+            if (!isOf(index, tag)) {
                 ring.set(Ring.BROKEN);
                 return false;
             }
             userData = tags[index];
-            Object with = attachments[index];
+            Object with = marked[index] ? attachments[index] : null;
             if (with != attachment) {
                 attachment = with; // a reference that is written costs more than one that is compared
             }
@@ -260,6 +297,12 @@ public final class ConsumerEnd extends Padded {
                 return true;
             }
         }
+    }
+
+    /// Whether a record is in flight, and in the use that a tag names.
+    private boolean isOf(int index, long tag) {
+        int use = (int) (tag >>> 32);
+        return index >= 0 && index < uses.length && uses[index] == use && (use & 1) != 0;
     }
 
     /// The caller's own tag.
@@ -350,6 +393,7 @@ public final class ConsumerEnd extends Padded {
         if (ring.is(Ring.CONSUMER_GONE)) {
             return;
         }
+        publish(); // so that it is answered like the others
         boolean answered = true;
         while (answered) {
             answered = reap(); // records that were answered before the close
@@ -394,7 +438,7 @@ public final class ConsumerEnd extends Padded {
         long tag = RawMemory.get(at + RingLayout.CQE_TAG);
         completions.taken();
         int index = (int) tag;
-        if (index < 0 || index >= uses.length || uses[index] != (int) (tag >>> 32) || !isUsed(index)) {
+        if (!isOf(index, tag)) {
             ring.set(Ring.BROKEN);
             return false;
         }
@@ -425,21 +469,20 @@ public final class ConsumerEnd extends Padded {
 
     private void end(int index) {
         uses[index]++;
-        if (subscriptions > 0 && subscribed[index]) {
-            subscribed[index] = false;
-            subscriptions--;
-        }
-        if (attachments[index] != null) {
-            attachments[index] = null;
-        }
-        if (buffers[index] != null) {
-            unguard(index);
+        if (marked[index]) {
+            unmark(index);
         }
         free[freeCount] = index;
         freeCount++;
     }
 
-    private void unguard(int index) {
+    private void unmark(int index) {
+        marked[index] = false;
+        attachments[index] = null;
+        if (subscribed[index]) {
+            subscribed[index] = false;
+            subscriptions--;
+        }
         BufferSlice held = buffers[index];
         buffers[index] = null;
         if (held != null) {

@@ -1,6 +1,7 @@
 package ferrite.runtime.ring;
 
 import ferrite.spi.buffer.BufferSlice;
+import ferrite.spi.ring.SqeFlags;
 import org.jspecify.annotations.Nullable;
 
 /// The producer's own record of one submission, from `receive` until it is answered. It is not in shared memory, and a
@@ -25,10 +26,9 @@ public final class InFlight {
     /// The scheme has been told that the consumer wants it back.
     boolean cancelTold;
 
-    int opcode;
-    int flags;
-    int priority;
-    int syscallFlags;
+    /// Opcode, flags, priority and syscall flags as they stand in the entry, phase bit included.
+    long head;
+
     long fd;
     long length;
     long address;
@@ -79,15 +79,19 @@ public final class InFlight {
     }
 
     public int opcode() {
-        return opcode;
+        return (int) head & 0xFF;
     }
 
     public int flags() {
-        return flags;
+        return (int) (head >>> 8) & SqeFlags.MASK;
+    }
+
+    int priority() {
+        return (int) (head >>> 16) & 0xFFFF;
     }
 
     public int syscallFlags() {
-        return syscallFlags;
+        return (int) (head >>> 32);
     }
 
     public long fd() {

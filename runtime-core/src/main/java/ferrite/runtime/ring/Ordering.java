@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Ordering {
     private final ProducerEnd end;
     private final PriorityQueue<InFlight> ready = new PriorityQueue<>(
-            Comparator.<InFlight>comparingInt(r -> -r.priority).thenComparingLong(r -> r.arrival));
+            Comparator.<InFlight>comparingInt(r -> -r.priority()).thenComparingLong(r -> r.arrival));
 
     /// Behind a DRAIN, and the DRAINs themselves, in order of arrival; without successors in chains.
     private final ArrayDeque<InFlight> behindDrain = new ArrayDeque<>();
@@ -64,11 +64,11 @@ final class Ordering {
         record.timeout = null;
         record.limited = null;
         record.state = InFlight.HELD;
-        boolean chained = (record.flags & (SqeFlags.CHAIN | SqeFlags.HARD_CHAIN)) != 0;
-        if (record.opcode == Opcode.LINK_TIMEOUT.code()) {
+        boolean chained = (record.flags() & (SqeFlags.CHAIN | SqeFlags.HARD_CHAIN)) != 0;
+        if (record.opcode() == Opcode.LINK_TIMEOUT.code()) {
             // The chain goes on from what it limits, if this entry says so.
             boolean invalid = !inChain || before != null && before.timeout != null;
-            boolean failsChain = invalid && (record.flags & SqeFlags.HARD_CHAIN) == 0;
+            boolean failsChain = invalid && (record.flags() & SqeFlags.HARD_CHAIN) == 0;
             follow(chained, inChain ? before : null, inChain ? broken : failsChain);
             limit(record, invalid, before);
             return;
@@ -91,7 +91,7 @@ final class Ordering {
 
     /// An entry has been answered.
     void answered(InFlight record, long status) {
-        settle(record, !isFailure(record, status) || (record.flags & SqeFlags.HARD_CHAIN) != 0);
+        settle(record, !isFailure(record, status) || (record.flags() & SqeFlags.HARD_CHAIN) != 0);
         while (!failed.isEmpty()) {
             InFlight next = failed.poll();
             end.answer(next, Errno.ECANCELED.status(), 0);
@@ -111,7 +111,7 @@ final class Ordering {
         InFlight predecessor = end.predecessorOf(record);
         if (predecessor != null) {
             predecessor.successor = null;
-            if ((record.flags & SqeFlags.HARD_CHAIN) != 0) {
+            if ((record.flags() & SqeFlags.HARD_CHAIN) != 0) {
                 // What follows runs in spite of this, but not before what this had to wait for.
                 predecessor.successor = record.successor;
                 record.successor = null;
@@ -236,7 +236,7 @@ final class Ordering {
     }
 
     private static boolean isDrain(InFlight record) {
-        return (record.flags & SqeFlags.DRAIN) != 0;
+        return (record.flags() & SqeFlags.DRAIN) != 0;
     }
 
     /// Whether what follows in a chain must not run: an error, or fewer bytes than were asked for.
@@ -244,7 +244,7 @@ final class Ordering {
         if (status < 0) {
             return true;
         }
-        return switch (Opcode.ofOrNop(record.opcode)) {
+        return switch (Opcode.ofOrNop(record.opcode())) {
             case READ, PREAD, WRITE, PWRITE -> status < record.length;
             default -> false;
         };

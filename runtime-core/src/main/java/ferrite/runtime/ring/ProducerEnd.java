@@ -21,7 +21,10 @@ public final class ProducerEnd extends Padded {
     private static final long NOP = Opcode.NOP.code();
 
     private static final int CANCEL = Opcode.CANCEL.code();
-    private static final int ORDERED = SqeFlags.DRAIN | SqeFlags.CHAIN | SqeFlags.HARD_CHAIN;
+    private static final int LINK_TIMEOUT = Opcode.LINK_TIMEOUT.code();
+
+    /// In the first word of an entry.
+    private static final long ORDERED = (long) (SqeFlags.DRAIN | SqeFlags.CHAIN | SqeFlags.HARD_CHAIN) << 8;
 
     private final Ring ring;
     private final InFlight[] records;
@@ -35,6 +38,11 @@ public final class ProducerEnd extends Padded {
     private @Nullable Ordering ordering;
 
     private int unanswered;
+
+    /// Completions are published together: between [#holdBack] and [#publish].
+    private boolean holding;
+
+    private boolean cutShort;
 
     /// Terminal completions that were sent. Those that the ring gives by itself count as well.
     private int answers;
@@ -75,6 +83,11 @@ public final class ProducerEnd extends Padded {
         return submissions.hasNext() && !ring.is(Ring.BROKEN | Ring.CONSUMER_GONE);
     }
 
+    /// Whether one of the sides has gone, or the ring is broken.
+    public boolean isEnding() {
+        return !ring.isOpen();
+    }
+
     /// Whether a received entry may run that had to wait before.
     public boolean hasReady() {
         Ordering order = ordering;
@@ -84,38 +97,95 @@ public final class ProducerEnd extends Padded {
     /// Receives the next request; null if there is none. An entry with an impossible tag breaks the ring; an
     /// address range that is not the submitted buffer is answered EFAULT. In a broken ring what was received stays live
     /// until its server has been told to let go and [#abandon] is called.
+    ///
+    ///
+    /// The whole way of a request is in this one method, which makes it longer than what the compiler would put into
+    /// its callers: with them it would be too much to be compiled well (docs/adr/0022).
     public @Nullable InFlight receive() {
         Ordering order = ordering;
-        if (order != null) {
-            return receiveInOrder(order);
-        }
         // Bounded, because a consumer on another processor may send NOPs as fast as we answer them.
         for (int looks = 0; looks < looksMax; looks++) {
             long at = submissions.next();
             if (at == 0) {
-                return null;
+                return order == null ? null : next(order);
             }
             int control = ring.control();
-            if (control == 0 && (RawMemory.get(at) & ~RingLayout.SQE_PHASE) == NOP && answerNop(at)) {
-                continue;
+            if ((control & (Ring.BROKEN | Ring.CONSUMER_GONE)) != 0) {
+                return order == null ? null : next(order);
             }
-            InFlight record = take(at);
+            long tag = RawMemory.get(at + RingLayout.SQE_TAG);
+            InFlight record = recordOf(tag);
             if (record == null) {
                 return null;
             }
-            if ((record.flags & ORDERED) != 0
-                    || record.opcode == Opcode.LINK_TIMEOUT.code()
-                    || (control & Ring.PRIORITIES) != 0) {
-                Ordering first = new Ordering(this);
-                ordering = first;
-                first.arrived(record);
-                return receiveInOrder(first);
+            long head = RawMemory.get(at);
+            boolean plain = control == 0 && order == null && buffers[record.index] == null;
+            if (plain && (head & ~RingLayout.SQE_PHASE) == NOP) {
+                submissions.taken();
+                completions.put(tag, 0, 0, 0);
+                answers++;
+                publishUnlessHeld();
+                continue;
             }
-            boolean plain = control == 0 && buffers[record.index] == null;
-            if (plain && record.opcode != CANCEL && record.opcode != NOP || !isAnswered(record)) {
+            record.state = InFlight.RECEIVED;
+            record.cancelTold = false;
+            record.head = head;
+            record.fd = RawMemory.get(at + RingLayout.SQE_FD);
+            record.length = RawMemory.get(at + RingLayout.SQE_LENGTH);
+            record.address = RawMemory.get(at + RingLayout.SQE_ADDRESS);
+            record.offset = RawMemory.get(at + RingLayout.SQE_OFFSET);
+            record.additional1 = RawMemory.get(at + RingLayout.SQE_ADDITIONAL1);
+            record.additional2 = RawMemory.get(at + RingLayout.SQE_ADDITIONAL2);
+            record.arrival = arrivals++;
+            unanswered++;
+            submissions.taken();
+            Reference.reachabilityFence(ring);
+            int opcode = (int) head & 0xFF;
+            if (order == null && ((head & ORDERED) != 0 || opcode == LINK_TIMEOUT || (control & Ring.PRIORITIES) != 0)) {
+                order = new Ordering(this);
+                ordering = order;
+            }
+            if (order != null) {
+                order.arrived(record); // all that is there, before one is chosen: a later one may be more important
+            } else if (plain && opcode != CANCEL && opcode != NOP || !isAnswered(record)) {
                 return record;
             }
         }
+        cutShort = true;
+        return order == null ? null : next(order);
+    }
+
+    /// The next one that may run.
+    private @Nullable InFlight next(Ordering order) {
+        for (InFlight record = order.next(); record != null; record = order.next()) {
+            if (!isAnswered(record)) {
+                return record;
+            }
+        }
+        return null;
+    }
+
+    /// Whether [#receive] has stopped for a while in spite of entries that may be there. Asked once.
+    public boolean wasCutShort() {
+        boolean was = cutShort;
+        if (was) {
+            cutShort = false;
+        }
+        return was;
+    }
+
+    /// The record that a tag names, from now on in this use; null if there is none, and then the ring is broken.
+    private @Nullable InFlight recordOf(long tag) {
+        int index = (int) tag;
+        if (index >= 0 && index < records.length) {
+            InFlight record = records[index];
+            int generation = (int) (tag >>> 32);
+            if (record.state == InFlight.FREE && generation == record.generation + 2) {
+                record.generation = generation;
+                return record;
+            }
+        }
+        ring.set(Ring.BROKEN); // the same tag twice, or one that was never given
         return null;
     }
 
@@ -124,21 +194,16 @@ public final class ProducerEnd extends Padded {
         return answers;
     }
 
-    private @Nullable InFlight receiveInOrder(Ordering order) {
-        // All that is there, before one is chosen: a later one may be more important.
-        for (long at = submissions.next(); at != 0; at = submissions.next()) {
-            InFlight record = take(at);
-            if (record == null) {
-                break;
-            }
-            order.arrived(record);
-        }
-        for (InFlight record = order.next(); record != null; record = order.next()) {
-            if (!isAnswered(record)) {
-                return record;
-            }
-        }
-        return null;
+    /// From now on until [#publish] the consumer sees no completion: it gets them together, which is cheaper for both.
+    public void holdBack() {
+        holding = true;
+    }
+
+    /// Lets the consumer see all completions that were given.
+    public void publish() {
+        holding = false;
+        completions.publish();
+        Reference.reachabilityFence(ring);
     }
 
     /// Answers a received request.
@@ -177,8 +242,8 @@ public final class ProducerEnd extends Padded {
             ring.set(Ring.BROKEN);
             return true;
         }
-        completions.send(record.tag(), status, CqeFlags.EVENT, extra);
-        Reference.reachabilityFence(ring);
+        completions.put(record.tag(), status, CqeFlags.EVENT, extra);
+        publishUnlessHeld();
         return true;
     }
 
@@ -243,18 +308,33 @@ public final class ProducerEnd extends Padded {
     /// The answering end goes: everything outstanding and everything that is still sent is answered with this error.
     /// What is submitted while this happens ends with ENODEV on the consumer's side.
     public void close(Errno errno) {
-        if (!ring.is(Ring.BROKEN)) {
-            for (long at = submissions.next(); at != 0 && take(at) != null; at = submissions.next()) {
-                // received, to be answered like the others
-            }
-        }
         for (InFlight record : records) {
             if (record.state != InFlight.FREE) {
                 answer(record, errno.status(), 0);
             }
         }
+        if (!ring.is(Ring.BROKEN | Ring.CONSUMER_GONE)) {
+            answerUnreceived(errno);
+        }
+        publish();
         ordering = null;
         finish();
+    }
+
+    private void answerUnreceived(Errno errno) {
+        // Bounded, because the consumer may send as fast as we answer.
+        for (int looks = 0; looks < records.length; looks++) {
+            long at = submissions.next();
+            InFlight record = at == 0 ? null : recordOf(RawMemory.get(at + RingLayout.SQE_TAG));
+            if (record == null) {
+                return;
+            }
+            record.state = InFlight.RECEIVED;
+            record.head = RawMemory.get(at);
+            unanswered++;
+            submissions.taken();
+            answer(record, errno.status(), 0);
+        }
     }
 
     /// In a broken ring: lets go of everything; the consumer ends the records.
@@ -275,11 +355,18 @@ public final class ProducerEnd extends Padded {
         if (ring.is(Ring.CONSUMER_GONE | Ring.BROKEN)) {
             return; // nobody reaps; the last to go gives the buffers back
         }
-        long flags = (record.flags & SqeFlags.SUBSCRIBE) != 0 ? CqeFlags.EVENT | CqeFlags.LAST_UPDATE : 0;
-        if ((record.flags & SqeFlags.SKIP_SUCCESS) != 0 && status >= 0) {
+        long flags = (record.flags() & SqeFlags.SUBSCRIBE) != 0 ? CqeFlags.EVENT | CqeFlags.LAST_UPDATE : 0;
+        if ((record.flags() & SqeFlags.SKIP_SUCCESS) != 0 && status >= 0) {
             flags |= CqeFlags.SKIPPED;
         }
-        completions.send(record.tag(), status, flags, extra);
+        completions.put(record.tag(), status, flags, extra);
+        publishUnlessHeld();
+    }
+
+    private void publishUnlessHeld() {
+        if (!holding) {
+            completions.publish();
+        }
         Reference.reachabilityFence(ring);
     }
 
@@ -339,7 +426,7 @@ public final class ProducerEnd extends Padded {
             complete(record, Errno.EFAULT.status(), 0);
             return true;
         }
-        if (buffer != null && !isFor(record.opcode, buffer.access())) {
+        if (buffer != null && !isFor(record.opcode(), buffer.access())) {
             complete(record, Errno.EACCES.status(), 0);
             return true;
         }
@@ -347,84 +434,25 @@ public final class ProducerEnd extends Padded {
             complete(record, Errno.ECANCELED.status(), 0);
             return true;
         }
-        if (!ring.isAllowed(record.opcode)) {
+        if (!ring.isAllowed(record.opcode())) {
             complete(record, Errno.EACCES.status(), 0);
             return true;
         }
-        if (record.opcode == CANCEL) {
+        if (record.opcode() == CANCEL) {
             cancelInOrder(record);
             return true;
         }
-        if (record.opcode == NOP) {
+        if (record.opcode() == NOP) {
             complete(record, 0, 0);
             return true;
         }
         return false;
     }
 
-    /// Answers a plain NOP, which nobody but the ring serves, without a copy of its fields.
-    ///
-    /// @return false if the tag is impossible or there is a buffer to be checked
-    private boolean answerNop(long at) {
-        long tag = RawMemory.get(at + RingLayout.SQE_TAG);
-        int index = (int) tag;
-        if (index < 0 || index >= records.length || buffers[index] != null) {
-            return false;
-        }
-        InFlight record = records[index];
-        int generation = (int) (tag >>> 32);
-        if (record.state != InFlight.FREE || generation != record.generation + 2) {
-            return false;
-        }
-        record.generation = generation;
-        submissions.taken();
-        completions.send(tag, 0, 0, 0);
-        answers++;
-        return true;
-    }
-
-    /// Copies the entry into its record; null if there is no such record, and then the ring is broken.
-    private @Nullable InFlight take(long at) {
-        if (ring.is(Ring.BROKEN | Ring.CONSUMER_GONE)) {
-            return null;
-        }
-        long tag = RawMemory.get(at + RingLayout.SQE_TAG);
-        int index = (int) tag;
-        if (index < 0 || index >= records.length) {
-            ring.set(Ring.BROKEN);
-            return null;
-        }
-        InFlight record = records[index];
-        int generation = (int) (tag >>> 32);
-        if (record.state != InFlight.FREE || generation != record.generation + 2) {
-            ring.set(Ring.BROKEN); // the same tag twice, or one that was never given
-            return null;
-        }
-        long head = RawMemory.get(at);
-        record.generation = generation;
-        record.state = InFlight.RECEIVED;
-        record.cancelTold = false;
-        record.opcode = (int) head & 0xFF;
-        record.flags = (int) (head >>> 8) & SqeFlags.MASK;
-        record.priority = (int) (head >>> 16) & 0xFFFF;
-        record.syscallFlags = (int) (head >>> 32);
-        record.fd = RawMemory.get(at + RingLayout.SQE_FD);
-        record.length = RawMemory.get(at + RingLayout.SQE_LENGTH);
-        record.address = RawMemory.get(at + RingLayout.SQE_ADDRESS);
-        record.offset = RawMemory.get(at + RingLayout.SQE_OFFSET);
-        record.additional1 = RawMemory.get(at + RingLayout.SQE_ADDITIONAL1);
-        record.additional2 = RawMemory.get(at + RingLayout.SQE_ADDITIONAL2);
-        record.arrival = arrivals++;
-        unanswered++;
-        submissions.taken();
-        Reference.reachabilityFence(ring);
-        return record;
-    }
-
     private void cancelInOrder(InFlight cancel) {
-        boolean any = (cancel.syscallFlags & CancelFlags.ANY) != 0;
-        boolean byFile = (cancel.syscallFlags & CancelFlags.FILE) != 0;
-        boolean all = any || (cancel.syscallFlags & CancelFlags.ALL) != 0;
+        boolean any = (cancel.syscallFlags() & CancelFlags.ANY) != 0;
+        boolean byFile = (cancel.syscallFlags() & CancelFlags.FILE) != 0;
+        boolean all = any || (cancel.syscallFlags() & CancelFlags.ALL) != 0;
         InFlight oldest = null;
         int found = 0;
         for (InFlight record : records) {

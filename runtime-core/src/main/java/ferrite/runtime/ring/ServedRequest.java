@@ -59,17 +59,17 @@ public final class ServedRequest implements Request {
 
     @Override
     public int opcode() {
-        return live().opcode;
+        return live().opcode();
     }
 
     @Override
     public int flags() {
-        return live().flags;
+        return live().flags();
     }
 
     @Override
     public int syscallFlags() {
-        return live().syscallFlags;
+        return live().syscallFlags();
     }
 
     @Override
@@ -112,7 +112,7 @@ public final class ServedRequest implements Request {
         BufferSlice source = live().buffer();
         if (source == null) {
             throw new SchemeException(
-                    Errno.EFAULT, "opcode " + record.opcode + " from " + caller.name() + " names no buffer");
+                    Errno.EFAULT, "opcode " + record.opcode() + " from " + caller.name() + " names no buffer");
         }
         RequestSlice slice = lent;
         if (slice == null) {
@@ -120,7 +120,7 @@ public final class ServedRequest implements Request {
             lent = slice;
         }
         if (!bound) {
-            slice.bind(source, accessFor(record.opcode, source.access()));
+            slice.bind(source, accessFor(record.opcode(), source.access()));
             bound = true;
         }
         return slice;

@@ -7,6 +7,10 @@ import ferrite.buffer.raw.RawMemory;
 /// An entry is published by its own first word, which is written last (release) and carries the phase bit; the receiver
 /// reads that word first (acquire). So one cache line crosses for an entry and nothing else. The receiver publishes its
 /// head only now and then, for the sender to know which places are free again.
+///
+/// Entries that are put together are published together: the first word of the *first* of them is held back until all
+/// others stand. The receiver takes them in order, so it cannot come past it; and it does not pull away a cache line that
+/// is being written.
 final class SubmissionQueue {
     private static final int BYTES_SHIFT = 6;
 
@@ -19,6 +23,11 @@ final class SubmissionQueue {
         private final int entries;
         private int tail;
         private int headSeen;
+
+        /// The first entry that is not published, and its first word; 0: all are.
+        private long heldAt;
+
+        private long held;
 
         /// @param base address of the ring's memory
         Sender(long base, int entries) {
@@ -45,10 +54,10 @@ final class SubmissionQueue {
             return entries - used;
         }
 
-        /// Sends one entry; there must be room.
+        /// Writes one entry, which [#publish] will let the receiver see; there must be room.
         ///
         /// @param head opcode, flags, priority and syscall flags, without the phase bit
-        void send(
+        void put(
                 long head,
                 long fd,
                 long length,
@@ -58,7 +67,7 @@ final class SubmissionQueue {
                 long additional1,
                 long additional2) {
             int count = tail;
-            long at = entriesAt + ((long) (count & entries - 1) << BYTES_SHIFT);
+            long at = RawMemory.at(entriesAt + ((long) (count & entries - 1) << BYTES_SHIFT));
             RawMemory.set(at + RingLayout.SQE_FD, fd);
             RawMemory.set(at + RingLayout.SQE_LENGTH, length);
             RawMemory.set(at + RingLayout.SQE_TAG, tag);
@@ -66,13 +75,27 @@ final class SubmissionQueue {
             RawMemory.set(at + RingLayout.SQE_OFFSET, offset);
             RawMemory.set(at + RingLayout.SQE_ADDITIONAL1, additional1);
             RawMemory.set(at + RingLayout.SQE_ADDITIONAL2, additional2);
-            long phase = (count & entries) == 0 ? RingLayout.SQE_PHASE : 0;
-            // ORDER: release; pairs with the acquire in Receiver.next: the entry is whole before it can be seen.
-            RawMemory.setRelease(at, head & ~RingLayout.SQE_PHASE | phase);
+            long first = head & ~RingLayout.SQE_PHASE | ((count & entries) == 0 ? RingLayout.SQE_PHASE : 0);
+            if (heldAt == 0) {
+                heldAt = at;
+                held = first;
+            } else {
+                RawMemory.set(at, first); // cannot be seen before the one that is held back
+            }
             tail = count + 1;
         }
 
-        /// How many were sent, modulo 2³².
+        /// Lets the receiver see what was put.
+        void publish() {
+            long at = heldAt;
+            if (at != 0) {
+                heldAt = 0;
+                // ORDER: release; pairs with the acquire in Receiver.next: all are whole before the first can be seen.
+                RawMemory.setRelease(RawMemory.at(at), held);
+            }
+        }
+
+        /// How many were put, modulo 2³².
         int sent() {
             return tail;
         }
@@ -97,8 +120,8 @@ final class SubmissionQueue {
         /// @return address of the next entry, 0 if there is none
         long next() {
             int count = head;
-            long at = entriesAt + ((long) (count & entries - 1) << BYTES_SHIFT);
-            // ORDER: acquire; pairs with the release in Sender.send.
+            long at = RawMemory.at(entriesAt + ((long) (count & entries - 1) << BYTES_SHIFT));
+            // ORDER: acquire; pairs with the release in Sender.publish.
             boolean phase = (RawMemory.getAcquire(at) & RingLayout.SQE_PHASE) != 0;
             if (phase == ((count & entries) == 0)) {
                 return at;
@@ -127,7 +150,7 @@ final class SubmissionQueue {
         /// Whether an entry can be taken. Any thread.
         boolean hasNext() {
             int count = head;
-            long at = entriesAt + ((long) (count & entries - 1) << BYTES_SHIFT);
+            long at = RawMemory.at(entriesAt + ((long) (count & entries - 1) << BYTES_SHIFT));
             return (RawMemory.getAcquire(at) & RingLayout.SQE_PHASE) != 0 == ((count & entries) == 0);
         }
 

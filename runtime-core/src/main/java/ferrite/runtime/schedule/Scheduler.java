@@ -44,10 +44,29 @@ public final class Scheduler implements AutoCloseable {
     public void wake(Task task) {
         if (task.isMine()) {
             task.again = true; // it looks at its rings before it gives the token back
-            return;
-        }
-        if (task.state.compareAndSet(Task.IDLE, Task.QUEUED)) {
+        } else if (task.state.compareAndSet(Task.IDLE, Task.QUEUED)) {
             enqueue(task);
+        } else {
+            wakeBusy(task);
+        }
+    }
+
+    /// [#wake] on a thread that holds the token of `waker`: finds faster where to put the task.
+    public void wakeFrom(Task waker, Task task) {
+        Runner runner = waker.runner;
+        if (runner == null || waker.runnerThread != Thread.currentThread() || runner.depth == 0) {
+            wake(task);
+        } else if (task.state.compareAndSet(Task.IDLE, Task.QUEUED)) {
+            runner.queue.addLast(task);
+        } else {
+            wakeBusy(task);
+        }
+    }
+
+    /// Wakes a task that was not idle.
+    private void wakeBusy(Task task) {
+        if (task.isMine()) {
+            task.again = true;
             return;
         }
         // ORDER: what the waker published in a ring comes before its look at the state; pairs with the

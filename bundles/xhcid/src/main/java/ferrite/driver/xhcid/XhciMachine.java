@@ -77,6 +77,7 @@ record XhciMachine(
         found += controller.drain(budget);
         found += recovery.recoverControls();
         found += socket.poll(budget, scheme);
+        found += recovery.recoverControls(); // of events that a request's commands have met
         found += hub.service();
         controller.flush();
         return found;

@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class InlineBenchmark {
     private static final int OPERATIONS = 1024;
-    private static final int MANY_OPERATIONS = 256 * OPERATIONS;
+    private static final int MANY_OPERATIONS = 1024 * OPERATIONS;
 
     @Param({"1", "32"})
     private int batch;

@@ -14,7 +14,7 @@ public final class FerriteRings {
     private static final RingParameters PARAMETERS = new RingParameters(Channel.ENTRIES, 2 * Channel.ENTRIES);
 
     /// Private to the scheme that would serve it.
-    private static final SubmissionQueueEntry ENTRY = SubmissionQueueEntry.of(200);
+    private static final long HEAD = SubmissionQueueEntry.of(200).head();
 
     private FerriteRings() {}
 
@@ -39,8 +39,9 @@ public final class FerriteRings {
         public int send(int count) {
             int sent = Math.min(count, sender.room());
             for (int i = 0; i < sent; i++) {
-                sender.send(i, 1, 2, 3, 4, 5, 6, 7);
+                sender.put(i, 1, 2, 3, 4, 5, 6, 7);
             }
+            sender.publish();
             return sent;
         }
 
@@ -91,15 +92,17 @@ public final class FerriteRings {
         @Override
         public int ask(int count) {
             int sent = 0;
-            while (sent < count && consumer.submit(ENTRY, null, sent, null)) {
+            while (sent < count && consumer.put(HEAD, 0, 0, 0, 0, 0, 0, null, sent, null)) {
                 sent++;
             }
+            consumer.publish();
             return sent;
         }
 
         @Override
         public int serve(int limit) {
             int served = 0;
+            producer.holdBack();
             while (served < limit) {
                 InFlight record = producer.receive();
                 if (record == null) {
@@ -108,6 +111,7 @@ public final class FerriteRings {
                 producer.complete(record, record.offset(), 0);
                 served++;
             }
+            producer.publish();
             return served;
         }
 

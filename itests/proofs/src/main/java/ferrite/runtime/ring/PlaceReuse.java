@@ -21,13 +21,15 @@ public class PlaceReuse {
     private final SubmissionQueue.Receiver receiver = new SubmissionQueue.Receiver(base, 1);
 
     public PlaceReuse() {
-        sender.send(StressRing.WORK, 7, 0, 0, 0, 0, 0, 7);
+        sender.put(StressRing.WORK, 7, 0, 0, 0, 0, 0, 7);
+        sender.publish();
     }
 
     @Actor
     public void sendAgain() {
         if (sender.room() > 0) {
-            sender.send(StressRing.WORK, 8, 0, 0, 0, 0, 0, 8);
+            sender.put(StressRing.WORK, 8, 0, 0, 0, 0, 0, 8);
+            sender.publish();
         }
     }
 
