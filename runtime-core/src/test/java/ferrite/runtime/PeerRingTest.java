@@ -15,8 +15,11 @@ import ferrite.spi.ring.ConsumerInstance;
 import ferrite.spi.ring.Opcode;
 import ferrite.spi.ring.RingParameters;
 import ferrite.spi.ring.SubmissionQueueEntry;
+import ferrite.spi.scheme.AsyncScheme;
 import ferrite.spi.scheme.OpenFlags;
+import ferrite.spi.scheme.Request;
 import ferrite.spi.scheme.SchemeName;
+import ferrite.spi.scheme.SchemeSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -77,6 +80,30 @@ class PeerRingTest {
     }
 
     @Test
+    void askerSeesTheAnswersThatWereGivenBeforeTheServerWaits() {
+        List<String> seen = new ArrayList<>();
+        kernel.launch(
+                new LaunchSpec("slow", "slow0", Layer.CONTROLLER_DRIVER, Optional.empty()),
+                (context, _, _) -> new Waiter(context, () -> seen.add(completionsOf("client0#"))));
+        asClient(Layer.CLASS_DRIVER, context -> {
+            ConsumerInstance ring = context.connect(new SchemeName("slow"), RingParameters.DEFAULT);
+            ring.submit(SubmissionQueueEntry.of(EchoPlugin.ECHO));
+            ring.submit(SubmissionQueueEntry.of(EchoPlugin.ECHO));
+            assertThat(ring.enter(2)).isEqualTo(2);
+        });
+        assertThat(seen).containsExactly("0", "1");
+    }
+
+    /// How many completions wait on the one ring of a context to another.
+    private String completionsOf(String asker) {
+        return kernel.snapshot().rings().stream()
+                .filter(line -> line.startsWith("UserToUser") && line.contains(asker))
+                .map(line -> line.replaceAll(".* cq +([0-9]+)/.*", "$1"))
+                .findFirst()
+                .orElse("none");
+    }
+
+    @Test
     void connectingSidewaysWouldDeadlock() {
         asClient(
                 Layer.CONTROLLER_DRIVER,
@@ -106,6 +133,55 @@ class PeerRingTest {
         kernel.launch(
                 new LaunchSpec("client", "client0", layer, Optional.empty()),
                 (context, _, _) -> new Client(context, work));
+    }
+
+    /// Waits for the kernel in the middle of each request, looks around, and answers.
+    private static final class Waiter implements Plugin, AsyncScheme {
+        private final Context context;
+        private final SchemeSocket socket;
+        private final Runnable look;
+
+        Waiter(Context context, Runnable look) {
+            this.context = context;
+            this.look = look;
+            socket = context.serve(new SchemeName("slow"));
+        }
+
+        @Override
+        public void start() {}
+
+        @Override
+        public int poll(int budget) {
+            return socket.poll(budget, this);
+        }
+
+        @Override
+        public void handle(Request request) {
+            context.kernel().call(SubmissionQueueEntry.of(Opcode.NOP));
+            look.run();
+            request.complete(0);
+        }
+
+        @Override
+        public void cancel(Request request) {
+            request.fail(Errno.ECANCELED);
+        }
+
+        @Override
+        public boolean isQuiet() {
+            return true;
+        }
+
+        @Override
+        public PluginState save() {
+            return new PluginState(1, new byte[0]);
+        }
+
+        @Override
+        public void restore(PluginState state) {}
+
+        @Override
+        public void stop() {}
     }
 
     private record Client(Context context, Consumer<Context> work) implements Plugin {

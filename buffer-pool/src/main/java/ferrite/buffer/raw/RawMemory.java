@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
 /// address from a base that it keeps alive and an index that it has masked.
 ///
 /// One constant segment over all memory: its bounds, its life and its layout are constants of the compiled code, so an
-/// access is one instruction. The same access by the ring's own segment takes three times as long (docs/adr/0016).
+/// access is one instruction. By the ring's own segment they would be read and checked each time (docs/adr/0016).
 /// Exported to the runtime alone.
 public final class RawMemory {
     // This module is the one that has native access.

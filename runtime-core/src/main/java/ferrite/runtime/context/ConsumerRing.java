@@ -346,6 +346,9 @@ final class ConsumerRing implements ConsumerInstance {
                 userData,
                 attachment);
         unsent |= sent;
+        if (end.ring().parameters().polled()) {
+            end.publish(); // somebody looks all the time
+        }
         return sent;
     }
 

@@ -349,6 +349,7 @@ public final class ServedScheme implements SchemeSocket {
         }
         return handed;
     }
+
     private void handing(Port port) {
         port.handing = true;
         port.end.holdBack();

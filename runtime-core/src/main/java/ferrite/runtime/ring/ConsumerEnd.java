@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// touch them, and it happens once.
 @SuppressWarnings({"ReachabilityFenceUsage", "ReferenceEquality"
 }) // an exception leaves the ring reachable too; attachments are compared as objects
-public final class ConsumerEnd extends Padded {
+public final class ConsumerEnd extends Padded implements RingEnd {
     private static final long SUBSCRIBE = (long) SqeFlags.SUBSCRIBE << 8;
 
     /// What this side must know of, in the first word of an entry.
@@ -103,6 +103,7 @@ public final class ConsumerEnd extends Padded {
         freeCount = records;
     }
 
+    @Override
     public Ring ring() {
         return ring;
     }
@@ -117,8 +118,8 @@ public final class ConsumerEnd extends Padded {
         return isUsed(index) ? uses[index] : 0;
     }
 
-    /// Completions that wait to be reaped. Any thread.
-    int waiting() {
+    @Override
+    public int waiting() {
         return available(ring.parameters().completionEntries());
     }
 
@@ -174,8 +175,7 @@ public final class ConsumerEnd extends Padded {
             @Nullable BufferSlice buffer,
             long userData,
             @Nullable Object attachment) {
-        boolean sent =
-                put(head, fd, length, address, offset, additional1, additional2, buffer, userData, attachment);
+        boolean sent = put(head, fd, length, address, offset, additional1, additional2, buffer, userData, attachment);
         publish();
         return sent;
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// The end of a ring that answers. One owner at a time: the serving context's token, or the asking context's for a ring
 /// to the kernel.
 @SuppressWarnings("ReachabilityFenceUsage") // an exception leaves the ring reachable too
-public final class ProducerEnd extends Padded {
+public final class ProducerEnd extends Padded implements RingEnd {
     /// First word of an entry that asks for nothing and has no flags.
     private static final long NOP = Opcode.NOP.code();
 
@@ -61,11 +61,12 @@ public final class ProducerEnd extends Padded {
         eventsMax = ring.parameters().completionEntries() / 2;
     }
 
+    @Override
     public Ring ring() {
         return ring;
     }
 
-    /// Entries that wait to be received. Any thread.
+    @Override
     public int waiting() {
         return Math.clamp(
                 (long) ring.consumer().sent() - submissions.received(),
@@ -141,7 +142,8 @@ public final class ProducerEnd extends Padded {
             submissions.taken();
             Reference.reachabilityFence(ring);
             int opcode = (int) head & 0xFF;
-            if (order == null && ((head & ORDERED) != 0 || opcode == LINK_TIMEOUT || (control & Ring.PRIORITIES) != 0)) {
+            if (order == null
+                    && ((head & ORDERED) != 0 || opcode == LINK_TIMEOUT || (control & Ring.PRIORITIES) != 0)) {
                 order = new Ordering(this);
                 ordering = order;
             }

@@ -148,13 +148,11 @@ public final class Ring {
     public String describe(String oldest) {
         return String.format(
                 Locale.ROOT,
-                "%-16s %-8s sq %3d/%-3d cq %3d/%-3d in flight %3d/%-3d %-17s %s",
+                "%-16s %-8s sq %s cq %s in flight %3d/%-3d %-17s %s",
                 attachment.getClass().getSimpleName(),
                 state().toString().toLowerCase(Locale.ROOT),
-                producer.waiting(),
-                parameters.submissionEntries(),
-                consumer.waiting(),
-                parameters.completionEntries(),
+                producer.fill(parameters.submissionEntries()),
+                consumer.fill(parameters.completionEntries()),
                 consumer.inFlight(),
                 parameters.inFlightMax(),
                 oldest,

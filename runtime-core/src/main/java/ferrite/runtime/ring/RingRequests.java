@@ -37,7 +37,7 @@ final class RingRequests {
             case InFlight.RECEIVED -> RingRequest.Stage.SERVED;
             default -> RingRequest.Stage.ANSWERED;
         };
-        return new RingRequest(index, use, stage, record.opcode, record.fd);
+        return new RingRequest(index, use, stage, record.opcode(), record.fd);
     }
 
     /// Nobody but the queue knows more of it yet; it is found there by its tag.

@@ -17,9 +17,9 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 
-/// A peer that writes anything anywhere into the memory of a ring. `-Drounds=1000000` is the campaign.
+/// A peer that writes anything anywhere into the memory of a ring. `-Drounds=…` for more of them.
 class HostileBytesTest {
-    private static final int ROUNDS = Integer.getInteger("rounds", 40_000);
+    private static final int ROUNDS = Integer.getInteger("rounds", 1_000_000);
     private static final int STEPS = 24;
     private static final int BUFFERS = 4;
     private static final int BUFFER_BYTES = 64;

@@ -47,6 +47,72 @@ class RingTest {
         assertThat(done.terminal()).isTrue();
     }
 
+    private static boolean put(Ring ring, long userData) {
+        return ring.consumer().put(NOP.head(), 0, 0, 0, 0, 0, 0, null, userData, null);
+    }
+
+    @Test
+    void entriesThatArePutAreSeenTogetherWhenTheyArePublished() {
+        Ring ring = ring(4, 8);
+        for (int lap = 0; lap < 3; lap++) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(put(ring, i)).isTrue();
+            }
+            assertThat(ring.producer().receive()).isNull();
+            ring.consumer().publish();
+            for (int i = 0; i < 3; i++) {
+                ring.producer().complete(Objects.requireNonNull(ring.producer().receive()), 0, 0);
+                assertThat(Objects.requireNonNull(reap(ring)).userData()).isEqualTo(i);
+            }
+            assertThat(ring.producer().receive()).isNull();
+        }
+    }
+
+    @Test
+    void answersThatAreHeldBackAreSeenTogetherWhenTheyArePublished() {
+        Ring ring = ring(4, 8);
+        for (int lap = 0; lap < 5; lap++) {
+            for (int i = 0; i < 3; i++) {
+                ring.consumer().submit(NOP, null, i, null);
+            }
+            ring.producer().holdBack();
+            for (int i = 0; i < 3; i++) {
+                ring.producer().complete(Objects.requireNonNull(ring.producer().receive()), i, 0);
+            }
+            assertThat(reap(ring)).isNull();
+            ring.producer().publish();
+            for (int i = 0; i < 3; i++) {
+                assertThat(Objects.requireNonNull(reap(ring)).status()).isEqualTo(i);
+            }
+            assertThat(reap(ring)).isNull();
+        }
+    }
+
+    @Test
+    void whatWasPutIsAnsweredAlthoughTheConsumerClosesWithoutPublishing() {
+        Ring ring = ring(4, 8);
+        put(ring, 1);
+        ring.consumer().close();
+        assertThat(ring.producer().drained()).isTrue();
+        assertThat(ring.consumer().inFlight()).isZero();
+    }
+
+    @Test
+    void producerThatClosesAnswersWhatItHasNotReceived() {
+        Ring ring = ring(4, 8);
+        ring.consumer().submit(NOP, null, 1, null);
+        ring.consumer().submit(NOP.withFlags(SqeFlags.SUBSCRIBE), null, 2, null);
+        ring.producer().receive();
+        ring.producer().close(Errno.ENODEV);
+        Set<Done> done = new HashSet<>();
+        for (Done next = reap(ring); next != null; next = reap(ring)) {
+            done.add(next);
+        }
+        assertThat(done)
+                .containsExactlyInAnyOrder(
+                        new Done(1, Errno.ENODEV.status(), 0, true), new Done(2, Errno.ENODEV.status(), 0, true));
+    }
+
     @Test
     void submitIsRefusedWhenTheQueueIsFull() {
         Ring ring = ring(2, 8);

@@ -14,6 +14,10 @@ public interface Plugin {
 
     /// One turn of duty: takes at most `budget` pieces of work and returns; never waits for a higher layer.
     ///
+    /// If it found work it is asked again at once, unless that was only requests, and all there were: whoever keeps work
+    /// for itself while it handles a request does it in the same turn, or asks for another by
+    /// [ferrite.spi.context.Context#wakeAt].
+    ///
     /// @return how many pieces it found; 0 = nothing to do until woken by a ring or by time
     int poll(int budget);
 
