@@ -1,12 +1,12 @@
 package ferrite.buffer;
 
 import ferrite.spi.buffer.BufferSlice;
+import ferrite.spi.buffer.SliceCache;
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /// Slices without an object, a lock or an atomic: one owner's part of a pool, taken from it and given back in chunks.
 ///
@@ -21,10 +21,12 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// ## Who may call
-/// One thread at a time is the owner: the one that made the cache, or the last that called [#adopt], which the holder
-/// of a context's token does. Only the owner acquires. Any thread may release; a release by another is put aside and
-/// taken over by the owner with its next acquire after [RemoteReleases#BATCH] of them, or when it runs out of room.
-/// [#address] and [#length] may be asked by whoever got the handle from the owner in an orderly way.
+/// One thread at a time is the owner, and the [OwnerThread] says which: the holder of a context's token, whatever thread
+/// that is from turn to turn, or the thread that made the cache. Only the owner acquires. Any thread may release; a
+/// release by another is put aside and taken over by the owner with its next acquire after [RemoteReleases#BATCH] of
+/// them, or when it runs out of room. A thread that had the token and gave it away is another one from then on, also for the
+/// last holder of a slice, whose bytes come back on whatever thread lets go. [#address] and [#length] may be asked by
+/// whoever got the handle from the owner in an orderly way.
 ///
 /// ## Bounds
 /// The cache keeps one empty chunk and one more for every 256 it has, up to 32. 33,554,432 places of each kind (ENOMEM beyond).
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// After the thread caches of mimalloc (Leijen, Zorn, de Moura, "Mimalloc: Free List Sharding in Action", MSR-TR-2019-18)
 /// and the magazines of Bonwick and Adams ("Magazines and Vmem", USENIX 2001): sharded by owner, exchanged in batches.
-public final class PoolCache implements AutoCloseable {
+public final class PoolCache implements SliceCache {
     private static final AtomicInteger SERIALS = new AtomicInteger();
 
     private final SharedBufferPool pool;
@@ -46,7 +48,11 @@ public final class PoolCache implements AutoCloseable {
     private final Slabs slabs;
     private final DirectBlocks direct;
     private final LentBlocks lent = new LentBlocks();
-    private @Nullable Thread owner = Thread.currentThread();
+
+    /// ORDER: plain, as are the tables behind it. One owner's writes come before the next one's reads by the
+    /// compare-and-set that passes the token on, which comes after [OwnerThread#unhold] and before [OwnerThread#hold].
+    private OwnerThread owner;
+
     private volatile boolean ended;
     private long handles;
     private long requestedBytes;
@@ -54,11 +60,10 @@ public final class PoolCache implements AutoCloseable {
     private long directBytes;
     private long heldBytesMost;
 
-    /// The calling thread is the owner.
-    ///
     /// @param view for [#segment] and [#slice]
-    PoolCache(SharedBufferPool pool, ViewArena view) {
+    PoolCache(SharedBufferPool pool, ViewArena view, OwnerThread owner) {
         this.pool = pool;
+        this.owner = owner;
         this.view = view;
         this.watch = pool.watch();
         int serial = SERIALS.getAndIncrement();
@@ -69,15 +74,10 @@ public final class PoolCache implements AutoCloseable {
         this.direct = tables.direct;
     }
 
-    /// Makes the calling thread the owner. The caller sees to it that the owner before has stopped.
-    public void adopt() {
-        requireOpen();
-        owner = Thread.currentThread();
-    }
-
     /// [#tryAcquireHandle] with an exception.
     ///
     /// @throws SchemeException also ENOMEM if the pool is at its limit
+    @Override
     public long acquireHandle(long bytes, long alignment) {
         long handle = tryAcquireHandle(bytes, alignment);
         if (handle == Handles.NONE) {
@@ -94,8 +94,9 @@ public final class PoolCache implements AutoCloseable {
     /// @return the handle, or 0 if the pool is at its limit
     /// @throws SchemeException EINVAL for a bad size or alignment, EACCES if another thread is the owner, ESHUTDOWN if
     ///         the cache or the pool is closed
+    @Override
     public long tryAcquireHandle(long bytes, long alignment) {
-        if (Thread.currentThread() != owner) {
+        if (!owner.isMe()) {
             throw notOwner();
         }
         if (remote.waiting() >= RemoteReleases.BATCH) {
@@ -200,8 +201,9 @@ public final class PoolCache implements AutoCloseable {
     ///
     /// @throws SchemeException EALREADY if it was released before, EINVAL if the handle is of another cache, ESHUTDOWN
     ///         if the cache is closed
+    @Override
     public void release(long handle) {
-        if (Thread.currentThread() != owner) {
+        if (!owner.isMe()) {
             releaseFromElsewhere(handle);
             return;
         }
@@ -264,7 +266,7 @@ public final class PoolCache implements AutoCloseable {
 
     /// A slice that was made of a handle is closed and nobody holds it. Any thread, no lock held.
     void sliceFreed(int kindAndPlace) {
-        if (Thread.currentThread() == owner) {
+        if (owner.isMe()) {
             give(Handles.kind(kindAndPlace), Handles.place(kindAndPlace));
             return;
         }
@@ -289,6 +291,7 @@ public final class PoolCache implements AutoCloseable {
     /// Place of the first byte in the shared address space.
     ///
     /// @throws SchemeException EFAULT if the handle was released, EINVAL if it is of another cache
+    @Override
     public long address(long handle) {
         requireLive(handle);
         return tables.address(Handles.kind(handle), Handles.place(handle));
@@ -297,12 +300,14 @@ public final class PoolCache implements AutoCloseable {
     /// Size in bytes, as asked for.
     ///
     /// @throws SchemeException EFAULT if the handle was released, EINVAL if it is of another cache
+    @Override
     public long length(long handle) {
         requireLive(handle);
         return tables.length(handle);
     }
 
     /// Whether the handle was not released. False for a handle of another cache.
+    @Override
     public boolean isLive(long handle) {
         return !ended && Handles.hasTag(handle, tag) && tables.is(handle);
     }
@@ -321,6 +326,7 @@ public final class PoolCache implements AutoCloseable {
     ///
     /// @throws SchemeException EFAULT if the handle was released, EINVAL if it is of another cache
     /// @throws IllegalStateException if the instance has stopped
+    @Override
     public MemorySegment segment(long handle) {
         long address = address(handle);
         Region region =
@@ -343,8 +349,9 @@ public final class PoolCache implements AutoCloseable {
     ///
     /// @throws SchemeException EFAULT if the handle was released, EINVAL if it is of another cache, EACCES if another
     ///         thread is the owner
+    @Override
     public BufferSlice slice(long handle) {
-        if (Thread.currentThread() != owner) {
+        if (!owner.isMe()) {
             throw notOwner();
         }
         view.requireOpen();
@@ -372,8 +379,9 @@ public final class PoolCache implements AutoCloseable {
     /// @return the new handle, the old one has ended; or 0 if there is no room, then the old one goes on
     /// @throws SchemeException EINVAL for a bad size or a handle of another cache, EFAULT if the handle was released,
     ///         EACCES if another thread is the owner
+    @Override
     public long resize(long handle, long bytes) {
-        if (Thread.currentThread() != owner) {
+        if (!owner.isMe()) {
             throw notOwner();
         }
         Wanted.check(bytes, 1);
@@ -421,8 +429,9 @@ public final class PoolCache implements AutoCloseable {
     /// Gives back to the pool all that is not in use.
     ///
     /// @throws SchemeException EACCES if another thread is the owner, ESHUTDOWN if the cache is closed
+    @Override
     public void flush() {
-        if (Thread.currentThread() != owner) {
+        if (!owner.isMe()) {
             throw notOwner();
         }
         takeBack();
@@ -442,7 +451,7 @@ public final class PoolCache implements AutoCloseable {
     /// The pool has ended it, or is going to.
     void end() {
         ended = true;
-        owner = null;
+        owner = OwnerThread.NOBODY;
         remote.end();
     }
 
@@ -471,7 +480,7 @@ public final class PoolCache implements AutoCloseable {
                 : new SchemeException(
                         Errno.EACCES,
                         Thread.currentThread().getName() + " does not own this cache of pool " + pool.name()
-                                + "; make one of its own or adopt it");
+                                + "; a plug-in uses it in its turns, an application on the thread that made it");
     }
 
     private SchemeException foreign(long handle) {

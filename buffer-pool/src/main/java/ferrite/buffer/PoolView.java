@@ -7,6 +7,7 @@ import ferrite.spi.buffer.DmaConstraints;
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A pool as one plug-in instance sees it.
 ///
@@ -16,11 +17,26 @@ public final class PoolView implements BufferPool {
     private final SharedBufferPool pool;
     private final ViewArena view;
 
+    /// Of caches; null: the thread that makes one.
+    private final @Nullable OwnerThread owner;
+
+    /// A view whose caches belong to the threads that make them.
+    ///
     /// @param pool the context's
-    /// @param view the plug-in instance's
+    /// @param view the plug-in instance's, or the application's
     public PoolView(SharedBufferPool pool, ViewArena view) {
         this.pool = pool;
         this.view = view;
+        this.owner = null;
+    }
+
+    /// @param pool the context's
+    /// @param view the plug-in instance's
+    /// @param owner of its caches: the holder of the context's token
+    public PoolView(SharedBufferPool pool, ViewArena view, OwnerThread owner) {
+        this.pool = pool;
+        this.view = view;
+        this.owner = owner;
     }
 
     /// @throws SchemeException also ESHUTDOWN if the context has ended
@@ -81,12 +97,9 @@ public final class PoolView implements BufferPool {
         return new OwnedSlice(pool.held(offset), view);
     }
 
-    /// Slices without objects, locks and atomics for the calling thread; see there who may use it. Ends with the plug-in
-    /// instance at the latest.
-    ///
-    /// @throws SchemeException ESHUTDOWN if the context has ended
+    @Override
     public PoolCache cache() {
-        PoolCache cache = new PoolCache(pool, view);
+        PoolCache cache = new PoolCache(pool, view, owner == null ? OwnerThread.current() : owner);
         pool.enter(cache);
         try {
             view.enter(cache);

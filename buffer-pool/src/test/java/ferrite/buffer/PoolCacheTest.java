@@ -179,13 +179,62 @@ final class PoolCacheTest {
         Expect.errno(Errno.EACCES, () -> elsewhere(() -> cache.slice(handle)));
         Expect.errno(Errno.EACCES, () -> elsewhere(() -> cache.resize(handle, 1)));
         Expect.errno(Errno.EACCES, () -> elsewhere(cache::flush));
+    }
+
+    @Test
+    void theCacheFollowsTheTokenFromThreadToThread() {
+        OwnerThread token = new OwnerThread();
+        PoolCache ofContext = new PoolView(pool, arena, token).cache();
+        token.hold();
+        long here = ofContext.acquireHandle(64, 1);
+        token.unhold(null);
+
+        long[] there = new long[1];
         elsewhere(() -> {
-            cache.adopt();
-            cache.release(cache.acquireHandle(64, 1));
+            token.hold();
+            ofContext.release(here);
+            there[0] = ofContext.acquireHandle(5000, 1);
+            token.unhold(null);
         });
-        Expect.errno(Errno.EACCES, () -> cache.acquireHandle(64, 1));
-        cache.adopt();
-        cache.release(handle);
+
+        token.hold();
+        ofContext.release(there[0]);
+        assertThat(ofContext.statistics().handles()).isZero();
+        ofContext.flush();
+        assertThat(ofContext.statistics().heldBytes()).isZero();
+    }
+
+    @Test
+    void whoGaveTheTokenAwayOwnsNothingAnyMore() {
+        OwnerThread token = new OwnerThread();
+        PoolCache ofContext = new PoolView(pool, arena, token).cache();
+        Expect.errno(Errno.EACCES, () -> ofContext.acquireHandle(64, 1));
+        token.hold();
+        long handle = ofContext.acquireHandle(64, 1);
+        token.unhold(null);
+
+        Expect.errno(Errno.EACCES, () -> ofContext.acquireHandle(64, 1));
+        Expect.errno(Errno.EACCES, () -> ofContext.slice(handle));
+        ofContext.release(handle);
+        assertThat(ofContext.statistics().remoteReleases()).isOne();
+    }
+
+    @Test
+    void theLastHolderWithoutTheTokenLeavesTheBytesToWhoHasIt() {
+        OwnerThread token = new OwnerThread();
+        PoolCache ofContext = new PoolView(pool, arena, token).cache();
+        token.hold();
+        BufferSlice slice = ofContext.acquire(5000, 1);
+        Guard guard = slice.guard("server");
+        slice.close();
+        token.unhold(null);
+
+        guard.release(); // on the thread that acquired, which is somebody else now
+
+        assertThat(ofContext.statistics().remoteReleases()).isOne();
+        token.hold();
+        ofContext.flush();
+        assertThat(ofContext.statistics().heldBytes()).isZero();
     }
 
     @Test
@@ -360,7 +409,6 @@ final class PoolCacheTest {
         assertThat(cache.isLive(handle)).isFalse();
         Expect.errno(Errno.ESHUTDOWN, () -> cache.release(handle));
         Expect.errno(Errno.ESHUTDOWN, () -> cache.acquireHandle(1, 1));
-        Expect.errno(Errno.ESHUTDOWN, cache::adopt);
         Expect.errno(Errno.ESHUTDOWN, cache::flush);
         assertThat(live.segment().byteSize()).isEqualTo(5000);
         assertThat(pool.guardedBytes()).isEqualTo(100_000);

@@ -3,16 +3,21 @@ package ferrite.buffer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ferrite.spi.buffer.BufferSlice;
+import ferrite.spi.buffer.Guard;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -29,7 +34,22 @@ final class PoolCacheThreadsTest {
             "threads",
             new PoolParameters(0, 4 * Pools.MIB, 256 * Pools.MIB, false, 8 * Pools.MIB),
             RegionSource.heapless(new AddressSpace()));
-    private final PoolView view = new PoolView(pool, new ViewArena("threads"));
+    private final ViewArena arena = new ViewArena("threads");
+    private final PoolView view = new PoolView(pool, arena);
+    private final Map<PoolCache, OwnerThread> owners = new ConcurrentHashMap<>();
+
+    private PoolCache cacheOfThisThread() {
+        OwnerThread owner = new OwnerThread();
+        owner.hold();
+        PoolCache cache = new PoolView(pool, arena, owner).cache();
+        owners.put(cache, owner);
+        return cache;
+    }
+
+    /// To the calling thread, after the owner has ended.
+    private void passOn(PoolCache cache) {
+        Objects.requireNonNull(owners.get(cache)).hold();
+    }
 
     private static <T> List<T> all(List<Callable<T>> tasks) throws Exception {
         List<T> results = new ArrayList<>();
@@ -72,7 +92,7 @@ final class PoolCacheThreadsTest {
     }
 
     private PoolCache useAlone(byte signature) {
-        PoolCache cache = view.cache();
+        PoolCache cache = cacheOfThisThread();
         SplittableRandom random = new SplittableRandom(signature);
         long[] mine = new long[64];
         for (int round = 0; round < ROUNDS; round++) {
@@ -109,7 +129,7 @@ final class PoolCacheThreadsTest {
         List<PoolCache> caches = all(tasks);
 
         for (PoolCache cache : caches) {
-            cache.adopt();
+            passOn(cache);
             cache.flush();
             assertThat(cache.statistics().handles()).isZero();
             assertThat(cache.statistics().requestedBytes()).isZero();
@@ -120,7 +140,7 @@ final class PoolCacheThreadsTest {
     }
 
     private PoolCache passOn(BlockingQueue<Sent> in, BlockingQueue<Sent> out, byte signature) throws Exception {
-        PoolCache cache = view.cache();
+        PoolCache cache = cacheOfThisThread();
         SplittableRandom random = new SplittableRandom(signature);
         int received = 0;
         for (int round = 0; round < ROUNDS; round++) {
@@ -148,7 +168,7 @@ final class PoolCacheThreadsTest {
     void slicesOfACacheComeBackWhoeverIsLast() throws Exception {
         BlockingQueue<Lent> lent = new ArrayBlockingQueue<>(256);
         Callable<PoolCache> owner = () -> {
-            PoolCache cache = view.cache();
+            PoolCache cache = cacheOfThisThread();
             SplittableRandom random = new SplittableRandom(1);
             for (int round = 0; round < ROUNDS; round++) {
                 BufferSlice slice = cache.acquire(bytes(random), 64);
@@ -163,11 +183,11 @@ final class PoolCacheThreadsTest {
                 Lent one = lent.take();
                 Slices.release(one.slice(), one.holder());
             }
-            return view.cache();
+            return cacheOfThisThread();
         };
 
         for (PoolCache cache : all(List.of(owner, peer))) {
-            cache.adopt();
+            passOn(cache);
             cache.flush();
         }
 
@@ -175,5 +195,59 @@ final class PoolCacheThreadsTest {
         assertThat(pool.guardedBytes()).isZero();
         assertThat(view.bytesInUse()).isZero();
         pool.close();
+    }
+
+    /// Threads take turns with one token, as those that run a context do; without it they let go of slices, which comes
+    /// back to the same cache.
+    @Test
+    void aCacheWhoseTokenChangesThreadsHasOneOwnerAtATime() throws Exception {
+        OwnerThread token = new OwnerThread();
+        AtomicBoolean taken = new AtomicBoolean();
+        PoolCache cache = new PoolView(pool, arena, token).cache();
+        List<Callable<Boolean>> tasks = new ArrayList<>();
+        for (int thread = 1; thread <= THREADS; thread++) {
+            byte signature = (byte) thread;
+            tasks.add(() -> takeTurns(cache, token, taken, signature));
+        }
+
+        all(tasks);
+
+        token.hold();
+        cache.flush();
+        assertThat(cache.statistics().handles()).isZero();
+        assertThat(cache.statistics().requestedBytes()).isZero();
+        assertThat(cache.statistics().heldBytes()).isZero();
+        assertThat(view.bytesInUse()).isZero();
+        pool.close();
+    }
+
+    private static boolean takeTurns(PoolCache cache, OwnerThread token, AtomicBoolean taken, byte signature) {
+        SplittableRandom random = new SplittableRandom(signature);
+        for (int round = 0; round < ROUNDS / 4; round++) {
+            while (!taken.compareAndSet(false, true)) {
+                Thread.onSpinWait();
+            }
+            token.hold();
+            long passedOn = cache.acquireHandle(bytes(random), 1L << random.nextInt(8));
+            sign(cache, passedOn, signature);
+            long[] kept = new long[8];
+            for (int i = 0; i < kept.length; i++) {
+                kept[i] = cache.acquireHandle(bytes(random), 1L << random.nextInt(8));
+                sign(cache, kept[i], signature);
+            }
+            BufferSlice slice = cache.acquire(bytes(random), 8);
+            Guard guard = slice.guard("peer");
+            slice.close();
+            for (long handle : kept) {
+                checkSignature(cache, handle, signature);
+                cache.release(handle);
+            }
+            token.unhold(null);
+            taken.set(false);
+            guard.release();
+            checkSignature(cache, passedOn, signature);
+            cache.release(passedOn);
+        }
+        return taken.get();
     }
 }

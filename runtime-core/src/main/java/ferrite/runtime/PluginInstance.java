@@ -96,6 +96,7 @@ public final class PluginInstance {
 
     /// Constructs and starts it. The caller holds the context's token, and gives it back.
     void start(PluginFactory factory) {
+        Thread before = context.hold();
         Incarnation first = null;
         try {
             first = construct(factory, context.view());
@@ -109,6 +110,8 @@ public final class PluginInstance {
             throw new PluginException(
                     name() + " (" + plugin() + ") did not start: " + reason(failed) + "; nothing of it is left",
                     failed);
+        } finally {
+            context.unhold(before);
         }
         scheduler.begin(context);
     }
@@ -227,12 +230,16 @@ public final class PluginInstance {
             Incarnation last = now;
             state = InstanceState.STOPPED;
             now = null;
-            scheduler.inRunner(() -> {
-                if (last != null) {
-                    end(last, last.plugin::stop);
-                }
-                context.end();
-            });
+            try {
+                scheduler.inRunner(() -> {
+                    if (last != null) {
+                        end(last, last.plugin::stop);
+                    }
+                    context.end();
+                });
+            } finally {
+                context.unhold(null); // the token stays taken, the thread goes
+            }
         } finally {
             changing.unlock();
         }

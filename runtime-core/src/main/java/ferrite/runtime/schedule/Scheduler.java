@@ -242,10 +242,12 @@ public final class Scheduler implements AutoCloseable {
                 && !task.state.compareAndSet(Task.QUEUED, Task.RUNNING)) {
             LockSupport.parkNanos(CLAIM_PARK_NANOS);
         }
+        task.hold();
     }
 
     /// Gives a claimed token back; the task runs soon.
     public void release(Task task) {
+        task.unhold(null);
         task.claims.decrementAndGet();
         task.state.set(Task.QUEUED);
         enqueue(task);

@@ -1,5 +1,6 @@
 package ferrite.runtime.schedule;
 
+import ferrite.buffer.OwnerThread;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +32,8 @@ public abstract class Task {
     /// The thread that holds the token and sleeps until it is woken.
     volatile @Nullable Thread sleeper;
 
-    /// The thread that holds the token; null: none, or one that does not say so. Plain: a thread finds *itself* here only
-    /// if it wrote that itself and has not taken it back since, so no other thread's write can mislead it.
-    private @Nullable Thread holder;
+    /// The thread that holds the token, if it says so.
+    private final OwnerThread holder = new OwnerThread();
 
     /// Woken by its own holder. Under the token.
     boolean again;
@@ -61,21 +61,24 @@ public abstract class Task {
 
     /// Whether the calling thread holds the token, and has said so by [#hold].
     public final boolean isMine() {
-        return holder == Thread.currentThread();
+        return holder.isMe();
     }
 
     /// The calling thread, which has the token, says so. Ends with [#unhold].
     ///
     /// @return who had said so before
     public final @Nullable Thread hold() {
-        Thread before = holder;
-        holder = Thread.currentThread();
-        return before;
+        return holder.hold();
     }
 
     /// @param before what [#hold] returned
     public final void unhold(@Nullable Thread before) {
-        holder = before;
+        holder.unhold(before);
+    }
+
+    /// The thread that holds the token, for what belongs to the token.
+    public final OwnerThread holder() {
+        return holder;
     }
 
     final void unparkSleeper() {

@@ -3,6 +3,7 @@ package ferrite.testkit.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import ferrite.spi.buffer.Access;
 import ferrite.spi.buffer.AllocationStrategy;
@@ -10,6 +11,7 @@ import ferrite.spi.buffer.BufferPool;
 import ferrite.spi.buffer.BufferSlice;
 import ferrite.spi.buffer.DmaConstraints;
 import ferrite.spi.buffer.Guard;
+import ferrite.spi.buffer.SliceCache;
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
 import java.lang.foreign.ValueLayout;
@@ -271,6 +273,86 @@ public interface BufferPoolConformance {
                             assertThat(slice.isLive()).isTrue();
                             slice.close();
                         });
+    }
+
+    /// A pool's cache, if it has one; a pool that has none says EOPNOTSUPP, and its test is not applicable.
+    private static SliceCache cacheOf(BufferPool pool) {
+        try {
+            return pool.cache();
+        } catch (SchemeException none) {
+            assertThat(none.errno()).isEqualTo(Errno.EOPNOTSUPP);
+            return abort("the pool has no cache");
+        }
+    }
+
+    @Test
+    default void handlesHaveTheSizeAndTheAlignmentThatWereAskedFor() {
+        try (SliceCache cache = cacheOf(openPool())) {
+            for (long bytes : new long[] {1, 64, 65, 2048, 4097, 65_536, 65_537, 1 << 20}) {
+                for (long alignment = 1; alignment <= 4096; alignment *= 8) {
+                    long handle = cache.acquireHandle(bytes, alignment);
+                    assertThat(handle).isNotEqualTo(SliceCache.NONE);
+                    assertThat(cache.length(handle)).isEqualTo(bytes);
+                    assertThat(cache.address(handle) % alignment).isZero();
+                    assertThat(cache.segment(handle).byteSize()).isEqualTo(bytes);
+                    cache.release(handle);
+                }
+            }
+            assertErrno(Errno.EINVAL, () -> cache.acquireHandle(0, 1));
+            assertErrno(Errno.EINVAL, () -> cache.acquireHandle(16, 3));
+        }
+    }
+
+    @Test
+    default void handlesDoNotOverlapAndKeepTheirBytes() {
+        try (SliceCache cache = cacheOf(openPool())) {
+            long[] handles = new long[100];
+            for (int i = 0; i < handles.length; i++) {
+                handles[i] = cache.acquireHandle(1 + 97L * i, 1);
+                cache.segment(handles[i]).fill((byte) i);
+            }
+            for (int i = 0; i < handles.length; i++) {
+                byte mark = (byte) i;
+                assertThat(cache.segment(handles[i]).toArray(ValueLayout.JAVA_BYTE))
+                        .containsOnly(mark);
+                cache.release(handles[i]);
+            }
+        }
+    }
+
+    @Test
+    default void releasedHandleIsRefused() {
+        BufferPool pool = openPool();
+        try (SliceCache cache = cacheOf(pool);
+                SliceCache other = pool.cache()) {
+            long handle = cache.acquireHandle(64, 64);
+            assertErrno(Errno.EINVAL, () -> other.release(handle));
+            cache.release(handle);
+            assertThat(cache.isLive(handle)).isFalse();
+            assertErrno(Errno.EALREADY, () -> cache.release(handle));
+            assertErrno(Errno.EFAULT, () -> cache.segment(handle));
+            assertErrno(Errno.EFAULT, () -> cache.slice(handle));
+        }
+    }
+
+    @Test
+    default void sliceOfAHandleOutlivesTheCacheAndGivesItsBytesBack() {
+        BufferPool pool = openPool();
+        long before = pool.bytesInUse();
+        SliceCache cache = cacheOf(pool);
+        long handle = cache.acquireHandle(600, 64);
+        cache.segment(handle).fill((byte) 7);
+        BufferSlice slice = cache.slice(handle);
+        assertThat(cache.isLive(handle)).isFalse();
+        Guard guard = slice.guard("device");
+        cache.acquireHandle(100, 1); // ends with the cache
+        cache.close();
+        assertThat(slice.segment().get(ValueLayout.JAVA_BYTE, 599)).isEqualTo((byte) 7);
+        slice.close();
+        assertThat(pool.bytesInUse()).isGreaterThan(before);
+        guard.release();
+        assertThat(pool.bytesInUse()).isEqualTo(before);
+        assertErrno(Errno.ESHUTDOWN, () -> cache.acquireHandle(1, 1));
     }
 
     private static void assertErrno(Errno errno, ThrowingCallable action) {

@@ -60,6 +60,15 @@ public interface BufferPool {
     /// @throws SchemeException EINVAL if no slice begins there
     BufferSlice reattach(long offset);
 
+    /// A new share of this pool for the caller alone, from which slices are taken as numbers, without a lock and without
+    /// objects. Worth it for bytes that come and go in the plug-in's own work; see [SliceCache] who may use it.
+    ///
+    /// @return the cache; it ends with the plug-in instance at the latest
+    /// @throws SchemeException EOPNOTSUPP if this pool has none, ESHUTDOWN if the context has ended
+    default SliceCache cache() {
+        throw new SchemeException(Errno.EOPNOTSUPP, "this pool has no caches; acquire slices from it");
+    }
+
     /// Bytes that are taken, alignment gaps and guarded bytes included.
     long bytesInUse();
 
