@@ -1,4 +1,4 @@
-/// Harness for authors of drivers and devices: the real kernel in a unit test.
+/// Harness for authors of drivers and devices: the real kernel in a unit test, or fakes of what surrounds a plug-in.
 module ferrite.testkit {
     requires transitive ferrite.runtime;
     requires transitive ferrite.spi;
@@ -8,4 +8,5 @@ module ferrite.testkit {
 
     exports ferrite.testkit;
     exports ferrite.testkit.conformance;
+    exports ferrite.testkit.fake;
 }

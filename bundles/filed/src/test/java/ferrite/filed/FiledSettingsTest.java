@@ -40,7 +40,7 @@ class FiledSettingsTest {
     private static void assertRefused(Map<String, Object> settings, String message) {
         assertThatThrownBy(() -> FiledSettings.of(TestSettings.of(settings)))
                 .isInstanceOf(SchemeException.class)
-                .hasMessageContaining("test settings")
+                .hasMessageContaining("test.toml")
                 .hasMessageContaining(message);
     }
 }

@@ -10,11 +10,12 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// Settings from a map: values are String, Long, Boolean, a List of one of these, a TestSettings, or a List of them.
+/// Settings from a map: values are String, Long or Integer, Boolean, a List of one of these, a TestSettings, or a List
+/// of them. Each key pretends to stand in `test.toml`, in the line of its name.
 public final class TestSettings implements Settings {
     private final Map<String, Object> values;
 
-    private TestSettings(Map<String, Object> values) {
+    private TestSettings(Map<String, ?> values) {
         this.values = new TreeMap<>(values);
     }
 
@@ -24,7 +25,21 @@ public final class TestSettings implements Settings {
     }
 
     /// These values.
-    public static TestSettings of(Map<String, Object> values) {
+    public static TestSettings of(Map<String, ?> values) {
+        return new TestSettings(values);
+    }
+
+    /// These keys and values, in turn.
+    ///
+    /// @throws IllegalArgumentException if a value is missing
+    public static TestSettings of(Object... keysAndValues) {
+        if (keysAndValues.length % 2 != 0) {
+            throw new IllegalArgumentException("a key without a value: " + keysAndValues[keysAndValues.length - 1]);
+        }
+        Map<String, Object> values = new TreeMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            values.put((String) keysAndValues[i], keysAndValues[i + 1]);
+        }
         return new TestSettings(values);
     }
 
@@ -40,7 +55,9 @@ public final class TestSettings implements Settings {
 
     @Override
     public OptionalLong number(String key) {
-        return value(key, Long.class).map(OptionalLong::of).orElseGet(OptionalLong::empty);
+        return value(key, Number.class)
+                .map(number -> OptionalLong.of(number.longValue()))
+                .orElseGet(OptionalLong::empty);
     }
 
     @Override
@@ -55,7 +72,7 @@ public final class TestSettings implements Settings {
 
     @Override
     public List<Long> numbers(String key) {
-        return list(key, Long.class);
+        return list(key, Number.class).stream().map(Number::longValue).toList();
     }
 
     @Override
@@ -70,7 +87,7 @@ public final class TestSettings implements Settings {
 
     @Override
     public String where(String key) {
-        return "test settings, key " + key;
+        return "test.toml:" + key;
     }
 
     @Override

@@ -9,6 +9,10 @@ import ferrite.spi.plugin.PluginState;
 import ferrite.spi.ring.Opcode;
 import ferrite.spi.scheme.OpenFlags;
 import ferrite.spi.scheme.Stat;
+import ferrite.testkit.TestSettings;
+import ferrite.testkit.fake.FakeContext;
+import ferrite.testkit.fake.FakeRequest;
+import ferrite.testkit.fake.FakeSocket;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +24,7 @@ class BlockcatTest {
     private static final long DISK = 3;
 
     private final byte[] disk = new byte[300_000];
-    private final FakeContext context = new FakeContext(this::kernel);
+    private final FakeContext context = new FakeContext("test", this::kernel);
     private Blockcat app = new Blockcat(context, settings(200_000));
     private boolean diskThere = true;
     private int open;
@@ -31,23 +35,23 @@ class BlockcatTest {
         }
     }
 
-    private static FakeSettings settings(long bytes) {
-        return FakeSettings.of(Map.of("path", "disk.x:0", "bytes", bytes));
+    private static TestSettings settings(long bytes) {
+        return TestSettings.of(Map.of("path", "disk.x:0", "bytes", bytes));
     }
 
-    private void kernel(FakeRing.Sent sent) {
+    private void kernel(FakeRequest sent) {
         if (sent.is(Opcode.OPEN)) {
             assertThat(sent.text()).isEqualTo("disk.x:0");
             open += diskThere ? 1 : 0;
-            sent.answer(diskThere ? DISK : Errno.ENODEV.status());
+            sent.complete(diskThere ? DISK : Errno.ENODEV.status());
         } else if (sent.is(Opcode.PREAD)) {
             int from = (int) sent.entry().offset();
             int count = (int) Math.max(0, Math.min(sent.entry().length(), disk.length - from));
             MemorySegment.copy(disk, from, sent.buffer().segment(), ValueLayout.JAVA_BYTE, 0, count);
-            sent.answer(count);
+            sent.complete(count);
         } else {
             open--;
-            sent.answer(0);
+            sent.complete(0);
         }
     }
 
@@ -59,7 +63,7 @@ class BlockcatTest {
     private String read() {
         long file = polled(context.socket("blockcat").open("crc32", OpenFlags.RDONLY))
                 .status();
-        BufferSlice into = context.pool.acquire(64, 1);
+        BufferSlice into = context.pool().acquire(64, 1);
         long bytes = polled(context.socket("blockcat").ask(Opcode.PREAD, file, into, 0))
                 .status();
         return new String(into.segment().asSlice(0, bytes).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.US_ASCII);
@@ -76,7 +80,7 @@ class BlockcatTest {
         app.start();
         assertThat(read()).isEqualTo(crc(200_000));
         assertThat(open).as("the disk is closed again").isZero();
-        assertThat(context.pool.bytesInUse())
+        assertThat(context.pool().bytesInUse())
                 .as("the path and the buffers of this test")
                 .isLessThan(1000);
     }
@@ -94,7 +98,7 @@ class BlockcatTest {
         diskThere = false;
         long file = polled(context.socket("blockcat").open("crc32", OpenFlags.RDONLY))
                 .status();
-        BufferSlice into = context.pool.acquire(64, 1);
+        BufferSlice into = context.pool().acquire(64, 1);
         assertThat(polled(context.socket("blockcat").ask(Opcode.PREAD, file, into, 0))
                         .errno())
                 .contains(Errno.ENODEV);
@@ -104,7 +108,7 @@ class BlockcatTest {
     void badRequestsAreRefused() {
         app.start();
         FakeSocket socket = context.socket("blockcat");
-        BufferSlice into = context.pool.acquire(64, 1);
+        BufferSlice into = context.pool().acquire(64, 1);
         assertThat(polled(socket.open("md5", 0)).errno()).contains(Errno.ENOENT);
         assertThat(polled(socket.open("crc32", OpenFlags.RDWR)).errno()).contains(Errno.EACCES);
         assertThat(polled(socket.ask(Opcode.PREAD, 2, into, 0)).errno()).contains(Errno.EBADF);
@@ -117,7 +121,7 @@ class BlockcatTest {
 
     @Test
     void mistakesInTheSettingsShowAtStart() {
-        assertThatThrownBy(() -> new Blockcat(context, FakeSettings.of(Map.of())).start())
+        assertThatThrownBy(() -> new Blockcat(context, TestSettings.of(Map.of())).start())
                 .hasMessageContaining("path");
         assertThatThrownBy(() -> new Blockcat(context, settings(0)).start()).hasMessageContaining("bytes 0 < 1");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ferrite.hw.pci.Bar;
 import ferrite.hw.pci.ConfigSpace;
 import ferrite.hw.pci.PciAddress;
+import ferrite.testkit.fake.FakeRing;
 import org.junit.jupiter.api.Test;
 
 class BarSizingTest {

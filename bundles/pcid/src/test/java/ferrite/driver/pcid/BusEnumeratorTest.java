@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ferrite.hw.pci.Bar;
 import ferrite.hw.pci.ConfigSpace;
 import ferrite.hw.pci.PciClass;
+import ferrite.testkit.fake.FakeContext;
+import ferrite.testkit.fake.FakeRing;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BusEnumeratorTest {
     private final FakeBridge bridge = new FakeBridge();
-    private final FakeContext context = new FakeContext(new FakeKernel());
+    private final FakeContext context = new FakeContext("test", new FakeKernel());
     private final BusEnumerator enumerator =
             new BusEnumerator(new ConfigAccess(new FakeRing(1, bridge, context::turn), 2));
 

@@ -10,6 +10,7 @@ import ferrite.hw.pci.MsiMessage;
 import ferrite.hw.pci.PciAddress;
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
+import ferrite.testkit.fake.FakeRing;
 import org.junit.jupiter.api.Test;
 
 class CapabilityControlTest {

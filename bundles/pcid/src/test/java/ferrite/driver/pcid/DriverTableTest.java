@@ -9,6 +9,7 @@ import ferrite.hw.pci.PciAddress;
 import ferrite.hw.pci.PciClass;
 import ferrite.hw.pci.PciId;
 import ferrite.spi.error.SchemeException;
+import ferrite.testkit.TestSettings;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -32,14 +33,14 @@ class DriverTableTest {
 
     private static final PciFunction XHCI = function(PciClass.XHCI, 0x1B36, 0x000D);
 
-    private static FakeSettings entry(String plugin, Map<String, Object> keys) {
+    private static TestSettings entry(String plugin, Map<String, Object> keys) {
         Map<String, Object> all = new HashMap<>(keys);
         all.put("command", List.of(plugin));
-        return new FakeSettings(all, "pcid.toml:" + plugin.length());
+        return TestSettings.of(all);
     }
 
-    private static String driverOf(PciFunction function, FakeSettings... entries) {
-        return DriverTable.of(FakeSettings.of(Map.of("drivers", List.of(entries))))
+    private static String driverOf(PciFunction function, TestSettings... entries) {
+        return DriverTable.of(TestSettings.of(Map.of("drivers", List.of(entries))))
                 .driverOf(function)
                 .map(DriverEntry::plugin)
                 .orElse("nobody");
@@ -63,8 +64,8 @@ class DriverTableTest {
 
     @Test
     void idsOverrideVendorAndDevice() {
-        FakeSettings ids = FakeSettings.of(Map.of("0x1b36", List.of(0x0DL, 0x0EL), "80ee", List.of()));
-        FakeSettings entry = entry("d", Map.of("ids", ids, "vendor", 1L, "device", 1L));
+        TestSettings ids = TestSettings.of(Map.of("0x1b36", List.of(0x0DL, 0x0EL), "80ee", List.of()));
+        TestSettings entry = entry("d", Map.of("ids", ids, "vendor", 1L, "device", 1L));
         assertThat(driverOf(XHCI, entry)).isEqualTo("d");
         assertThat(driverOf(function(PciClass.NVME, 0x80EE, 0x1234), entry)).isEqualTo("d");
         assertThat(driverOf(function(PciClass.NVME, 0x1B36, 0x10), entry)).isEqualTo("nobody");
@@ -72,8 +73,8 @@ class DriverTableTest {
 
     @Test
     void theDeviceRangeEndsBeforeItsEnd() {
-        FakeSettings entry =
-                entry("d", Map.of("device_id_range", FakeSettings.of(Map.of("start", 0x0DL, "end", 0x0EL))));
+        TestSettings entry =
+                entry("d", Map.of("device_id_range", TestSettings.of(Map.of("start", 0x0DL, "end", 0x0EL))));
         assertThat(driverOf(XHCI, entry)).isEqualTo("d");
         assertThat(driverOf(function(PciClass.XHCI, 0x1B36, 0x0E), entry)).isEqualTo("nobody");
     }
@@ -91,14 +92,14 @@ class DriverTableTest {
 
     @Test
     void mistakesNameTheirPlace() {
-        assertThatThrownBy(() -> driverOf(XHCI, FakeSettings.of(Map.of("class", 12L))))
+        assertThatThrownBy(() -> driverOf(XHCI, TestSettings.of(Map.of("class", 12L))))
                 .isInstanceOf(SchemeException.class)
-                .hasMessageContaining("test.toml:1");
+                .hasMessageContaining("test.toml:command");
         assertThatThrownBy(() -> driverOf(XHCI, entry("d", Map.of("class", 256L))))
-                .hasMessageContaining("pcid.toml:1: class 256 not in 0..255");
-        assertThatThrownBy(() -> driverOf(XHCI, entry("d", Map.of("ids", FakeSettings.of(Map.of("zz", List.of()))))))
+                .hasMessageContaining("test.toml:class: class 256 not in 0..255");
+        assertThatThrownBy(() -> driverOf(XHCI, entry("d", Map.of("ids", TestSettings.of(Map.of("zz", List.of()))))))
                 .hasMessageContaining("not hexadecimal");
-        assertThatThrownBy(() -> driverOf(XHCI, FakeSettings.of(Map.of("command", List.of("d", "$BUS")))))
+        assertThatThrownBy(() -> driverOf(XHCI, TestSettings.of(Map.of("command", List.of("d", "$BUS")))))
                 .hasMessageContaining("$BUS");
     }
 }

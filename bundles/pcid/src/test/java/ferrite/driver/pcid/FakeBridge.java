@@ -8,6 +8,8 @@ import ferrite.hw.pci.PciAddress;
 import ferrite.hw.pci.PciClass;
 import ferrite.spi.error.Errno;
 import ferrite.spi.ring.Opcode;
+import ferrite.testkit.fake.FakeRequest;
+import ferrite.testkit.fake.FakeRing;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -117,15 +119,15 @@ final class FakeBridge implements FakeRing.Server {
     }
 
     @Override
-    public void take(FakeRing.Sent sent) {
+    public void take(FakeRequest sent) {
         if (sent.is(Opcode.OPEN)) {
-            sent.answer(sent.text().equals("ecam") ? ECAM : RESOURCES);
+            sent.complete(sent.text().equals("ecam") ? ECAM : RESOURCES);
         } else if (sent.is(Opcode.PREAD)) {
             byte[] text = resources.getBytes(StandardCharsets.UTF_8);
             MemorySegment.copy(text, 0, sent.buffer().segment(), ValueLayout.JAVA_BYTE, 0, text.length);
-            sent.answer(text.length);
+            sent.complete(text.length);
         } else if (sent.is(Opcode.CLOSE)) {
-            sent.answer(0);
+            sent.complete(0);
         } else if (sent.entry().fd() != ECAM) {
             sent.fail(Errno.EBADF);
         } else {
@@ -133,19 +135,19 @@ final class FakeBridge implements FakeRing.Server {
         }
     }
 
-    private void config(FakeRing.Sent sent) {
+    private void config(FakeRequest sent) {
         long address = sent.entry().address();
         int length = (int) sent.entry().length();
         Function function = functions.get(PciAddress.fromEcam(0, address));
         int register = (int) address & ConfigSpace.EXTENDED_BYTES - 1;
         switch (sent.entry().opcode()) {
             case PciBusOperation.CONFIG_READ ->
-                sent.answer(0, function == null ? -1L >>> 64 - 8 * length : function.read(register, length));
+                sent.complete(0, function == null ? -1L >>> 64 - 8 * length : function.read(register, length));
             case PciBusOperation.CONFIG_WRITE -> {
                 if (function != null) {
                     function.write(register, length, sent.entry().additional1());
                 }
-                sent.answer(0);
+                sent.complete(0);
             }
             default -> sent.fail(Errno.ENOSYS);
         }

@@ -2,6 +2,8 @@ package ferrite.driver.pcid;
 
 import ferrite.spi.error.Errno;
 import ferrite.spi.ring.Opcode;
+import ferrite.testkit.fake.FakeRequest;
+import ferrite.testkit.fake.FakeRing;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,22 +12,22 @@ final class FakeKernel implements FakeRing.Server {
     /// Paths that were opened, each followed by what was written.
     final List<String> spawned = new ArrayList<>();
 
-    final List<FakeRing.Sent> writes = new ArrayList<>();
+    final List<FakeRequest> writes = new ArrayList<>();
     boolean answersLate;
 
     @Override
-    public void take(FakeRing.Sent sent) {
+    public void take(FakeRequest sent) {
         if (sent.is(Opcode.OPEN)) {
             spawned.add(sent.text());
-            sent.answer(spawned.size());
+            sent.complete(spawned.size());
         } else if (sent.is(Opcode.PWRITE)) {
             spawned.add(sent.text());
             writes.add(sent);
             if (!answersLate) {
-                sent.answer(sent.entry().length());
+                sent.complete(sent.entry().length());
             }
         } else if (sent.is(Opcode.CLOSE)) {
-            sent.answer(0);
+            sent.complete(0);
         } else {
             sent.fail(Errno.ENOSYS);
         }

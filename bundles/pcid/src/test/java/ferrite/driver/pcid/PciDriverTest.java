@@ -18,6 +18,10 @@ import ferrite.spi.plugin.PluginState;
 import ferrite.spi.ring.Opcode;
 import ferrite.spi.scheme.OpenFlags;
 import ferrite.spi.scheme.Stat;
+import ferrite.testkit.TestSettings;
+import ferrite.testkit.fake.FakeContext;
+import ferrite.testkit.fake.FakeRequest;
+import ferrite.testkit.fake.FakeSocket;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -31,10 +35,10 @@ class PciDriverTest {
             Map.of("name", "xHCI", "class", 12L, "subclass", 3L, "command", List.of("xhcid"));
 
     private final FakeKernel kernel = new FakeKernel();
-    private final FakeContext context = new FakeContext(kernel);
+    private final FakeContext context = new FakeContext("test", kernel);
     private final FakeBridge bridge = new FakeBridge();
-    private final FakeSettings settings =
-            FakeSettings.of(Map.of("bridge", "bridge0", "drivers", List.of(FakeSettings.of(XHCID))));
+    private final TestSettings settings =
+            TestSettings.of(Map.of("bridge", "bridge0", "drivers", List.of(TestSettings.of(XHCID))));
     private PciDriver driver = new PciDriver(context, settings);
 
     @BeforeEach
@@ -58,7 +62,7 @@ class PciDriverTest {
 
     private String read(String path) {
         long file = open(path, OpenFlags.RDONLY).status();
-        BufferSlice into = context.pool.acquire(8192, 1);
+        BufferSlice into = context.pool().acquire(8192, 1);
         long bytes =
                 polled(context.socket("pci").ask(Opcode.PREAD, file, into, 0)).status();
         return new String(into.segment().asSlice(0, bytes).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
@@ -69,7 +73,7 @@ class PciDriverTest {
         return polled(context.socket("pci")
                 .ask(FakeRequest.of(opcode)
                         .file(file)
-                        .flags(1)
+                        .syscallFlags(1)
                         .additional(first, second)
                         .buffer(buffer)));
     }
@@ -96,7 +100,7 @@ class PciDriverTest {
         driver.poll(64);
         assertThat(driver.isSettled()).isTrue();
         assertThat(driver.isQuiet()).isTrue();
-        assertThat(context.pool.live).isEmpty();
+        assertThat(context.pool().live()).isEmpty();
     }
 
     @Test
@@ -113,7 +117,7 @@ class PciDriverTest {
     void aPieceOfConfigurationSpaceNeedsNoAlignment() {
         driver.start();
         long file = open("0000:00:04.0/config", OpenFlags.RDONLY).status();
-        BufferSlice into = context.pool.acquire(3, 1);
+        BufferSlice into = context.pool().acquire(3, 1);
         assertThat(polled(context.socket("pci").ask(Opcode.PREAD, file, into, 1))
                         .status())
                 .isEqualTo(3);
@@ -142,11 +146,11 @@ class PciDriverTest {
     void filesBelongToTheRingThatOpenedThem() {
         driver.start();
         long file = open("summary", OpenFlags.RDONLY).status();
-        BufferSlice into = context.pool.acquire(Stat.BYTES, 1);
+        BufferSlice into = context.pool().acquire(Stat.BYTES, 1);
         FakeRequest foreign =
-                FakeRequest.of(Opcode.FSTAT.code()).file(file).buffer(into).ring(8);
+                FakeRequest.of(Opcode.FSTAT).file(file).buffer(into).ring(8);
         assertThat(polled(context.socket("pci").ask(foreign)).errno()).contains(Errno.EBADF);
-        context.socket("pci").detach(7);
+        context.socket("pci").detach(FakeRequest.RING);
         assertThat(polled(context.socket("pci").ask(Opcode.FSTAT, file, into, 0))
                         .errno())
                 .contains(Errno.EBADF);
@@ -155,7 +159,7 @@ class PciDriverTest {
     @Test
     void theConfigurationIsFetched() {
         driver.start();
-        BufferSlice into = context.pool.acquire(FunctionConfig.BYTES, 8);
+        BufferSlice into = context.pool().acquire(FunctionConfig.BYTES, 8);
         assertThat(control(PcidOperation.FETCH_CONFIG, 0, 0, into).status()).isZero();
         FunctionConfig config = FunctionConfig.decode(into.segment(), 0);
         assertThat(config.bars()).element(0).isEqualTo(new Bar.Memory64(0xE000_0000L, 16 << 10, false));
@@ -166,7 +170,7 @@ class PciDriverTest {
     @Test
     void capabilitiesAreFetchedPageByPage() {
         driver.start();
-        BufferSlice into = context.pool.acquire(PlacedCapability.BYTES, 8);
+        BufferSlice into = context.pool().acquire(PlacedCapability.BYTES, 8);
         FakeRequest first = control(PcidOperation.FETCH_ALL_CAPABILITIES, 0, 1, into);
         assertThat(first.status()).isEqualTo(1);
         assertThat(first.extra()).isEqualTo(1);
@@ -187,7 +191,7 @@ class PciDriverTest {
     @Test
     void oneCapabilityIsFetchedById() {
         driver.start();
-        BufferSlice into = context.pool.acquire(PlacedCapability.BYTES, 8);
+        BufferSlice into = context.pool().acquire(PlacedCapability.BYTES, 8);
         assertThat(control(PcidOperation.GET_CAPABILITY, 0x11, 0, into).status())
                 .isZero();
         assertThat(PlacedCapability.decode(into.segment(), 0).capability()).isInstanceOf(Capability.Msix.class);
@@ -197,7 +201,7 @@ class PciDriverTest {
     @Test
     void aCapabilityIsSet() {
         driver.start();
-        BufferSlice update = context.pool.acquire(CapabilityUpdate.BYTES, 8);
+        BufferSlice update = context.pool().acquire(CapabilityUpdate.BYTES, 8);
         new CapabilityUpdate.Msix(1, true, false).encode(update.segment(), 0);
         assertThat(control(PcidOperation.SET_CAPABILITY, 0, 0, update).status()).isZero();
         assertThat(read("details")).contains("MSI-X: Enable+ Count=16");
@@ -206,20 +210,24 @@ class PciDriverTest {
     @Test
     void otherVersionsOpcodesAndFilesAreRefused() {
         driver.start();
-        BufferSlice into = context.pool.acquire(FunctionConfig.BYTES, 8);
+        BufferSlice into = context.pool().acquire(FunctionConfig.BYTES, 8);
         long ctl = open("0000:00:04.0/ctl", OpenFlags.RDWR).status();
         long summary = open("summary", OpenFlags.RDONLY).status();
         FakeSocket pci = context.socket("pci");
-        assertThat(polled(pci.ask(FakeRequest.of(128).file(ctl).flags(2).buffer(into)))
+        assertThat(polled(pci.ask(FakeRequest.of(128).file(ctl).syscallFlags(2).buffer(into)))
                         .errno())
                 .contains(Errno.ENOSYS);
-        assertThat(polled(pci.ask(FakeRequest.of(140).file(ctl).flags(1).buffer(into)))
+        assertThat(polled(pci.ask(FakeRequest.of(140).file(ctl).syscallFlags(1).buffer(into)))
                         .errno())
                 .contains(Errno.ENOSYS);
-        assertThat(polled(pci.ask(FakeRequest.of(128).file(summary).flags(1).buffer(into)))
+        assertThat(polled(pci.ask(FakeRequest.of(128)
+                                .file(summary)
+                                .syscallFlags(1)
+                                .buffer(into)))
                         .errno())
                 .contains(Errno.EBADF);
-        assertThat(polled(pci.ask(FakeRequest.of(128).file(ctl).flags(1))).errno())
+        assertThat(polled(pci.ask(FakeRequest.of(128).file(ctl).syscallFlags(1)))
+                        .errno())
                 .contains(Errno.EFAULT);
     }
 
@@ -235,9 +243,9 @@ class PciDriverTest {
         driver = new PciDriver(context, settings);
         driver.restore(state);
 
-        BufferSlice into = context.pool.acquire(FunctionConfig.BYTES, 8);
+        BufferSlice into = context.pool().acquire(FunctionConfig.BYTES, 8);
         FakeSocket pci = context.socket("pci");
-        assertThat(polled(pci.ask(FakeRequest.of(128).file(ctl).flags(1).buffer(into)))
+        assertThat(polled(pci.ask(FakeRequest.of(128).file(ctl).syscallFlags(1).buffer(into)))
                         .status())
                 .isZero();
         assertThat(polled(pci.ask(Opcode.PREAD, summary, into, 0)).status()).isPositive();

@@ -12,6 +12,8 @@ import ferrite.hw.usb.storage.CommandBlockWrapper;
 import ferrite.hw.usb.storage.CommandStatusWrapper;
 import ferrite.spi.error.Errno;
 import ferrite.spi.ring.Opcode;
+import ferrite.testkit.fake.FakeRequest;
+import ferrite.testkit.fake.FakeRing;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
@@ -127,8 +129,8 @@ final class FakeStick implements FakeRing.Server {
     boolean medium = true;
     int deviceType;
 
-    private final ArrayDeque<FakeRing.Sent> ins = new ArrayDeque<>();
-    private final ArrayDeque<FakeRing.Sent> outs = new ArrayDeque<>();
+    private final ArrayDeque<FakeRequest> ins = new ArrayDeque<>();
+    private final ArrayDeque<FakeRequest> outs = new ArrayDeque<>();
     private final ArrayDeque<byte[]> answers = new ArrayDeque<>();
     private Optional<SenseData> sense = Optional.empty();
     private Optional<CommandBlockWrapper> expectsData = Optional.empty();
@@ -145,7 +147,7 @@ final class FakeStick implements FakeRing.Server {
 
     void unplug() {
         gone = true;
-        List<FakeRing.Sent> all = new ArrayList<>(ins);
+        List<FakeRequest> all = new ArrayList<>(ins);
         all.addAll(outs);
         ins.clear();
         outs.clear();
@@ -153,7 +155,7 @@ final class FakeStick implements FakeRing.Server {
         watch.ifPresent(sent -> sent.fail(Errno.ENODEV));
     }
 
-    private Optional<FakeRing.Sent> watch = Optional.empty();
+    private Optional<FakeRequest> watch = Optional.empty();
 
     /// Lets held commands end.
     void release() {
@@ -162,20 +164,18 @@ final class FakeStick implements FakeRing.Server {
     }
 
     @Override
-    public void take(FakeRing.Sent sent) {
+    public void take(FakeRequest sent) {
         if (sent.is(Opcode.OPEN)) {
-            sent.answer(file(sent.text()));
+            sent.complete(file(sent.text()));
         } else if (sent.is(Opcode.PREAD)) {
             int from = (int) Math.min(DESCRIPTORS.length, sent.entry().offset());
             int count = DESCRIPTORS.length - from;
             MemorySegment.copy(DESCRIPTORS, from, sent.buffer().segment(), ValueLayout.JAVA_BYTE, 0, count);
-            sent.answer(count);
+            sent.complete(count);
         } else if (sent.is(Opcode.CLOSE)) {
-            sent.answer(0);
+            sent.complete(0);
         } else if (sent.is(Opcode.REGISTER_EVENTS)) {
             watch = Optional.of(sent);
-        } else if (sent.is(Opcode.CANCEL)) {
-            cancel(sent);
         } else if (gone) {
             sent.fail(Errno.ENODEV);
         } else {
@@ -193,28 +193,23 @@ final class FakeStick implements FakeRing.Server {
         };
     }
 
-    private void cancel(FakeRing.Sent cancel) {
-        for (ArrayDeque<FakeRing.Sent> queue : List.of(ins, outs)) {
-            for (FakeRing.Sent sent : List.copyOf(queue)) {
-                if (sent.entry().userData() == cancel.entry().additional1()) {
-                    queue.remove(sent);
-                    sent.fail(Errno.ECANCELED);
-                }
-            }
+    @Override
+    public void cancel(FakeRequest sent) {
+        if (ins.remove(sent) || outs.remove(sent)) {
+            sent.fail(Errno.ECANCELED);
         }
-        cancel.answer(0);
     }
 
-    private void operate(FakeRing.Sent sent) {
+    private void operate(FakeRequest sent) {
         switch (sent.entry().opcode()) {
-            case XhcidOperation.CONFIGURE -> sent.answer(0);
+            case XhcidOperation.CONFIGURE -> sent.complete(0);
             case XhcidOperation.CONTROL -> {
                 SetupPacket setup = SetupPacket.ofLong(sent.entry().additional1());
                 if (setup.request() == BulkOnlyRequest.BULK_ONLY_RESET) {
                     resets.add(commands.size());
                     answers.clear();
                     expectsData = Optional.empty();
-                    sent.answer(0);
+                    sent.complete(0);
                 } else {
                     sent.fail(Errno.EPIPE); // GET MAX LUN of a device with one unit
                 }
@@ -229,7 +224,7 @@ final class FakeStick implements FakeRing.Server {
                 } else {
                     outHalted = false;
                 }
-                sent.answer(0);
+                sent.complete(0);
             }
             case XhcidOperation.TRANSFER -> {
                 (sent.entry().fd() == IN ? ins : outs).add(sent);
@@ -251,7 +246,7 @@ final class FakeStick implements FakeRing.Server {
         if (outs.isEmpty() || holds) {
             return false;
         }
-        FakeRing.Sent sent = outs.removeFirst();
+        FakeRequest sent = outs.removeFirst();
         if (outHalted) {
             sent.fail(Errno.EPIPE);
         } else if (expectsData.isPresent()) {
@@ -274,7 +269,7 @@ final class FakeStick implements FakeRing.Server {
             return false;
         }
         byte[] answer = answers.removeFirst();
-        FakeRing.Sent sent = ins.removeFirst();
+        FakeRequest sent = ins.removeFirst();
         if (answer.length == 0) { // a stall
             inHalted = true;
             sent.fail(Errno.EPIPE);
@@ -283,12 +278,12 @@ final class FakeStick implements FakeRing.Server {
             sent.fail(Errno.EIO);
         } else {
             MemorySegment.copy(answer, 0, sent.buffer().segment(), ValueLayout.JAVA_BYTE, 0, answer.length);
-            sent.answer(answer.length);
+            sent.complete(answer.length);
         }
         return true;
     }
 
-    private void command(FakeRing.Sent sent) {
+    private void command(FakeRequest sent) {
         CommandBlockWrapper wrapper = CommandBlockWrapper.decode(sent.buffer().segment(), 0);
         if (fault == Fault.STALL_COMMAND) {
             fault = Fault.NONE;
@@ -296,7 +291,7 @@ final class FakeStick implements FakeRing.Server {
             sent.fail(Errno.EPIPE);
             return;
         }
-        sent.answer(sent.entry().length());
+        sent.complete(sent.entry().length());
         commands.add(wrapper.cdb());
         if (fault == Fault.SILENCE) {
             fault = Fault.NONE;
@@ -330,7 +325,7 @@ final class FakeStick implements FakeRing.Server {
         end(wrapper, wrapper.transferLength() - data.length, passed ? 0 : 1);
     }
 
-    private void dataOut(FakeRing.Sent sent, CommandBlockWrapper wrapper) {
+    private void dataOut(FakeRequest sent, CommandBlockWrapper wrapper) {
         expectsData = Optional.empty();
         boolean passed = check(wrapper.cdb());
         if (passed) {
@@ -339,7 +334,7 @@ final class FakeStick implements FakeRing.Server {
                     .asSlice(block * BLOCK, sent.entry().length())
                     .copyFrom(sent.buffer().segment());
         }
-        sent.answer(sent.entry().length());
+        sent.complete(sent.entry().length());
         end(wrapper, 0, passed ? 0 : 1);
     }
 

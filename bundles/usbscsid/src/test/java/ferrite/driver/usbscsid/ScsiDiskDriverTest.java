@@ -15,6 +15,10 @@ import ferrite.spi.plugin.PluginState;
 import ferrite.spi.ring.Opcode;
 import ferrite.spi.scheme.OpenFlags;
 import ferrite.spi.scheme.Stat;
+import ferrite.testkit.TestSettings;
+import ferrite.testkit.fake.FakeContext;
+import ferrite.testkit.fake.FakeRequest;
+import ferrite.testkit.fake.FakeSocket;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -35,8 +39,8 @@ class ScsiDiskDriverTest {
     private static final long END = (long) BLOCK * FakeStick.BLOCKS;
 
     private final FakeStick stick = new FakeStick();
-    private final FakeContext context = new FakeContext(_ -> {});
-    private final FakeSettings settings = FakeSettings.of(Map.of(
+    private final FakeContext context = new FakeContext("test");
+    private final TestSettings settings = TestSettings.of(Map.of(
             "scheme",
             "usb.x",
             "port",
@@ -76,7 +80,7 @@ class ScsiDiskDriverTest {
     }
 
     private BufferSlice buffer(int bytes) {
-        return context.pool.acquire(bytes, 1);
+        return context.pool().acquire(bytes, 1);
     }
 
     private FakeRequest read(BufferSlice into, long offset) {
@@ -88,7 +92,7 @@ class ScsiDiskDriverTest {
     }
 
     private FakeRequest sync() {
-        return disk().ask(FakeRequest.of(Opcode.FSYNC.code()).file(file));
+        return disk().ask(FakeRequest.of(Opcode.FSYNC).file(file));
     }
 
     private static long mismatch(BufferSlice slice, byte[] bytes, int from) {
@@ -198,8 +202,7 @@ class ScsiDiskDriverTest {
         assertThat(polled(write(buffer(BLOCK), 5)).errno()).contains(Errno.EINVAL);
         assertThat(polled(read(buffer(BLOCK).restrict(Access.READ), 0)).errno()).contains(Errno.EACCES);
         assertThat(polled(read(buffer(BLOCK).slice(0, 0), 0)).status()).isZero();
-        assertThat(polled(disk().ask(FakeRequest.of(Opcode.PREAD.code()).file(file)))
-                        .errno())
+        assertThat(polled(disk().ask(FakeRequest.of(Opcode.PREAD).file(file))).errno())
                 .contains(Errno.EFAULT);
         assertThat(polled(disk().open("1", 0)).errno()).contains(Errno.ENOENT);
         assertThat(polled(disk().open("", OpenFlags.RDWR)).errno()).contains(Errno.EISDIR);
@@ -415,7 +418,7 @@ class ScsiDiskDriverTest {
     @Test
     void theEndOfTheHostControllersDriverIsTheEndOfThisOne() {
         start();
-        context.lastRing().breakDown();
+        context.rings().getLast().breakDown();
         assertThatThrownBy(this::poll).hasMessageContaining("unplugged");
     }
 

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ferrite.hw.usb.UsbClass;
+import ferrite.testkit.TestSettings;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ClassDriverTableTest {
     private static String driverOf(UsbClass found, Map<String, Object> entry) {
-        return ClassDriverTable.of(FakeSettings.of(Map.of("drivers", List.of(FakeSettings.of(entry)))))
+        return ClassDriverTable.of(TestSettings.of(Map.of("drivers", List.of(TestSettings.of(entry)))))
                 .driverOf(found)
                 .map(ClassDriverTable.Entry::plugin)
                 .orElse("nobody");
@@ -33,7 +34,7 @@ class ClassDriverTableTest {
     @Test
     void mistakesNameTheirPlace() {
         assertThatThrownBy(() -> driverOf(UsbClass.PER_INTERFACE, Map.of("class", 8L)))
-                .hasMessageContaining("test.toml:1");
+                .hasMessageContaining("test.toml:command");
         assertThatThrownBy(() -> driverOf(UsbClass.PER_INTERFACE, Map.of("command", List.of("d"))))
                 .hasMessageContaining("class is missing");
         assertThatThrownBy(() -> driverOf(

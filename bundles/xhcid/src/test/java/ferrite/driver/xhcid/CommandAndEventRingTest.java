@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ferrite.hw.xhci.CompletionCode;
 import ferrite.hw.xhci.EventRingSegmentTableEntry;
 import ferrite.hw.xhci.Trb;
+import ferrite.testkit.fake.FakeContext;
 import org.junit.jupiter.api.Test;
 
 class CommandAndEventRingTest {
-    private final FakeContext context = new FakeContext(_ -> {});
+    private final FakeContext context = new FakeContext("test");
     private final DmaMemory dma = new DmaMemory(context.pool(), context.dmaMap(0));
 
     @Test

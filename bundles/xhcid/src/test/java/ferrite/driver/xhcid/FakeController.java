@@ -16,6 +16,9 @@ import ferrite.hw.xhci.Trb;
 import ferrite.spi.buffer.BufferSlice;
 import ferrite.spi.error.Errno;
 import ferrite.spi.ring.Opcode;
+import ferrite.testkit.fake.FakeContext;
+import ferrite.testkit.fake.FakeRequest;
+import ferrite.testkit.fake.FakeRing;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -151,21 +154,21 @@ final class FakeController implements FakeRing.Server {
     }
 
     @Override
-    public void take(FakeRing.Sent sent) {
+    public void take(FakeRequest sent) {
         int offset = (int) sent.entry().address();
         int length = (int) sent.entry().length();
         switch (sent.entry().opcode()) {
-            case PciBusOperation.MEMORY_READ -> sent.answer(0, read(offset) & 0xFFFF_FFFFL);
+            case PciBusOperation.MEMORY_READ -> sent.complete(0, read(offset) & 0xFFFF_FFFFL);
             case PciBusOperation.MEMORY_WRITE -> {
                 write(offset, (int) sent.entry().additional1());
                 if (length == 8) {
                     write(offset + 4, (int) (sent.entry().additional1() >>> 32));
                 }
-                sent.answer(0);
+                sent.complete(0);
             }
             default -> {
                 if (sent.is(Opcode.OPEN)) {
-                    sent.answer(5);
+                    sent.complete(5);
                 } else {
                     sent.fail(Errno.ENOSYS);
                 }
@@ -233,7 +236,7 @@ final class FakeController implements FakeRing.Server {
     }
 
     private MemorySegment memory(long address, long bytes) {
-        var entry = context.mapped.floorEntry(address);
+        var entry = context.mapped().floorEntry(address);
         if (entry == null || address + bytes > entry.getKey() + entry.getValue().length()) {
             throw new AssertionError("stray DMA: " + bytes + " bytes at 0x" + Long.toHexString(address));
         }

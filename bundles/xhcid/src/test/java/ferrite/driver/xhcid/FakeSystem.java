@@ -5,6 +5,7 @@ import ferrite.hw.pci.PcidOperation;
 import ferrite.hw.pci.PlacedCapability;
 import ferrite.spi.error.Errno;
 import ferrite.spi.ring.Opcode;
+import ferrite.testkit.fake.FakeRequest;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -22,51 +23,51 @@ final class FakeSystem {
     /// What was written to `spawn:`.
     final List<String> spawned = new ArrayList<>();
     /// The armed subscription to the interrupt.
-    Optional<FakeRing.Sent> interrupt = Optional.empty();
+    Optional<FakeRequest> interrupt = Optional.empty();
     boolean hasMsix = true;
 
-    void kernel(FakeRing.Sent sent) {
+    void kernel(FakeRequest sent) {
         if (sent.is(Opcode.OPEN)) {
             String path = sent.text();
             opened.add(path);
             if (path.equals("irq:cpu-00/16")) {
                 sent.fail(Errno.EEXIST);
             } else {
-                sent.answer(path.equals("irq:cpu-00") ? IRQ_LIST : path.startsWith("spawn:") ? SPAWN : 20);
+                sent.complete(path.equals("irq:cpu-00") ? IRQ_LIST : path.startsWith("spawn:") ? SPAWN : 20);
             }
         } else if (sent.is(Opcode.PREAD)) {
             text(sent, "16\n17\n18");
         } else if (sent.is(Opcode.PWRITE)) {
             spawned.add(sent.text());
-            sent.answer(sent.entry().length());
+            sent.complete(sent.entry().length());
         } else if (sent.is(Opcode.REGISTER_EVENTS)) {
             interrupt = Optional.of(sent);
         } else if (sent.is(Opcode.CLOSE)) {
-            sent.answer(0);
+            sent.complete(0);
         } else {
             sent.fail(Errno.ENOSYS);
         }
     }
 
-    void pcid(FakeRing.Sent sent) {
+    void pcid(FakeRequest sent) {
         if (sent.is(Opcode.OPEN)) {
-            sent.answer(sent.text().endsWith("/ctl") ? 1 : 2);
+            sent.complete(sent.text().endsWith("/ctl") ? 1 : 2);
         } else if (sent.is(Opcode.PREAD)) {
             text(sent, "hw.bridge0:window/e0000000/" + Integer.toHexString(FakeController.BAR_BYTES));
         } else if (sent.is(Opcode.CLOSE)) {
-            sent.answer(0);
+            sent.complete(0);
         } else if (sent.entry().opcode() == PcidOperation.FETCH_ALL_CAPABILITIES && hasMsix) {
             new PlacedCapability(0x90, new Capability.Msix(0, 0, 0x3000, 0x3800))
                     .encode(sent.buffer().segment(), 0);
-            sent.answer(1, 0);
+            sent.complete(1, 0);
         } else {
-            sent.answer(0, 0);
+            sent.complete(0, 0);
         }
     }
 
-    private static void text(FakeRing.Sent sent, String text) {
+    private static void text(FakeRequest sent, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         MemorySegment.copy(bytes, 0, sent.buffer().segment(), ValueLayout.JAVA_BYTE, 0, bytes.length);
-        sent.answer(bytes.length);
+        sent.complete(bytes.length);
     }
 }

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ferrite.hw.xhci.Trb;
+import ferrite.testkit.fake.FakeContext;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 
 class TransferRingTest {
     private static final int LINK_AT = TransferRing.USABLE * Trb.BYTES;
 
-    private final FakeContext context = new FakeContext(_ -> {});
+    private final FakeContext context = new FakeContext("test");
     private final TransferRing ring = TransferRing.create(new DmaMemory(context.pool(), context.dmaMap(0)));
     private final MemorySegment memory = ring.block().segment();
 

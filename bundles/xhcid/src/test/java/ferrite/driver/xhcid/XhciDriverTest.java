@@ -14,6 +14,10 @@ import ferrite.spi.error.SchemeException;
 import ferrite.spi.plugin.PluginState;
 import ferrite.spi.ring.Opcode;
 import ferrite.spi.scheme.OpenFlags;
+import ferrite.testkit.TestSettings;
+import ferrite.testkit.fake.FakeContext;
+import ferrite.testkit.fake.FakeRequest;
+import ferrite.testkit.fake.FakeSocket;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -32,10 +36,10 @@ class XhciDriverTest {
     private static final int OUT_DCI = 4;
 
     private final FakeSystem system = new FakeSystem();
-    private final FakeContext context = new FakeContext(system::kernel);
+    private final FakeContext context = new FakeContext("test", system::kernel);
     private FakeController controller = new FakeController(context, 32);
     private final FakeUsbDevice stick = new FakeUsbDevice();
-    private final FakeSettings settings = FakeSettings.of(Map.of(
+    private final TestSettings settings = TestSettings.of(Map.of(
             "address",
             "0000:00:04.0",
             "name",
@@ -43,7 +47,7 @@ class XhciDriverTest {
             "scheme",
             "pci",
             "drivers",
-            List.of(FakeSettings.of(Map.of("class", 8L, "subclass", 6L, "command", List.of("usbscsid"))))));
+            List.of(TestSettings.of(Map.of("class", 8L, "subclass", 6L, "command", List.of("usbscsid"))))));
     private XhciDriver driver = new XhciDriver(context, settings);
 
     private void start(int port) {
@@ -79,7 +83,7 @@ class XhciDriverTest {
 
     private String text(String path) {
         long file = open(path);
-        BufferSlice into = context.pool.acquire(4096, 1);
+        BufferSlice into = context.pool().acquire(4096, 1);
         long bytes = polled(usb().ask(Opcode.PREAD, file, into, 0)).status();
         return new String(into.segment().asSlice(0, bytes).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
     }
@@ -102,7 +106,7 @@ class XhciDriverTest {
     }
 
     private BufferSlice buffer(int bytes) {
-        return context.pool.acquire(bytes, 1);
+        return context.pool().acquire(bytes, 1);
     }
 
     @ParameterizedTest
@@ -238,7 +242,7 @@ class XhciDriverTest {
             poll();
             assertThat(requests.get(done).status()).isEqualTo(1 << 20);
         }
-        assertThat(context.mapped.values()).noneMatch(slice -> slice.length() == 1 << 20);
+        assertThat(context.mapped().values()).noneMatch(slice -> slice.length() == 1 << 20);
     }
 
     @Test
@@ -343,7 +347,7 @@ class XhciDriverTest {
         poll();
         assertThat(first.status()).isEqualTo(512);
         assertThat(last.status()).isEqualTo(13);
-        assertThat(context.mapped.values()).noneMatch(slice -> slice.length() == 300_000);
+        assertThat(context.mapped().values()).noneMatch(slice -> slice.length() == 300_000);
     }
 
     @Test
@@ -370,8 +374,7 @@ class XhciDriverTest {
         long ctl = open("port1/ctl");
         stick.pipes.put(0x81, _ -> FakeUsbDevice.PENDING);
         FakeRequest pending = transfer(in, buffer(512));
-        FakeRequest watch =
-                usb().ask(FakeRequest.of(Opcode.REGISTER_EVENTS.code()).file(ctl));
+        FakeRequest watch = usb().ask(FakeRequest.of(Opcode.REGISTER_EVENTS).file(ctl));
         poll();
         assertThat(watch.isLive()).isTrue();
         controller.unplug(1);
@@ -399,16 +402,16 @@ class XhciDriverTest {
     @Test
     void memoryOfAnUnpluggedDeviceComesBack() {
         start(0);
-        long before = context.pool.bytesInUse();
-        int mapped = context.mapped.size();
+        long before = context.pool().bytesInUse();
+        int mapped = context.mapped().size();
         for (int i = 0; i < 5; i++) {
             controller.plug(1, new FakeUsbDevice());
             poll();
             controller.unplug(1);
             poll();
         }
-        assertThat(context.pool.bytesInUse()).isEqualTo(before);
-        assertThat(context.mapped).hasSize(mapped);
+        assertThat(context.pool().bytesInUse()).isEqualTo(before);
+        assertThat(context.mapped()).hasSize(mapped);
     }
 
     @Test
@@ -509,8 +512,7 @@ class XhciDriverTest {
         for (int i = 0; i < 20; i++) {
             requests.add(transfer(in, buffer(1 << 20)));
         }
-        FakeRequest watch =
-                usb().ask(FakeRequest.of(Opcode.REGISTER_EVENTS.code()).file(ctl));
+        FakeRequest watch = usb().ask(FakeRequest.of(Opcode.REGISTER_EVENTS).file(ctl));
         poll();
         assertThat(driver.isQuiet()).isTrue();
 

@@ -9,7 +9,10 @@ import ferrite.spi.plugin.PluginState;
 import ferrite.spi.ring.Opcode;
 import ferrite.spi.ring.SubmissionQueueEntry;
 import ferrite.spi.scheme.IrqOperation;
-import java.lang.foreign.Arena;
+import ferrite.testkit.TestSettings;
+import ferrite.testkit.fake.FakeContext;
+import ferrite.testkit.fake.FakeRequest;
+import ferrite.testkit.fake.FakeSlice;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -23,14 +26,14 @@ final class BridgeRig {
     static final PciAddress SECOND = PciAddress.parse("00:05.0");
     static final long IRQ_FILE = 77;
 
-    private final FakeContext context = new FakeContext("bridge0");
+    private final FakeContext context = new FakeContext("bridge0", this::kernel);
     private final FakeFunction first = new FakeFunction(0xD);
     private final FakeFunction second = new FakeFunction(0xE);
-    private final FakeSettings settings = FakeSettings.of(
+    private final TestSettings settings = TestSettings.of(
             "child",
             List.of(
-                    FakeSettings.of("name", "xhci0", "slot", "00:04.0"),
-                    FakeSettings.of("name", "xhci1", "slot", "0000:00:05.0")));
+                    TestSettings.of("name", "xhci0", "slot", "00:04.0"),
+                    TestSettings.of("name", "xhci1", "slot", "0000:00:05.0")));
     private final List<String> signals = new ArrayList<>();
     private PciHostBridge bridge;
     private final long ecam;
@@ -38,7 +41,6 @@ final class BridgeRig {
     BridgeRig() {
         context.server("hw.xhci0", first::serve);
         context.server("hw.xhci1", second::serve);
-        context.kernel(this::kernel);
         bridge = new PciHostBridge(context, settings);
         bridge.start();
         bridge.poll(1);
@@ -91,14 +93,13 @@ final class BridgeRig {
     }
 
     private static BufferSlice slice(byte[] bytes) {
-        MemorySegment memory = Arena.ofAuto().allocate(Math.max(1, bytes.length), 8);
-        MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.length);
-        return new FakeSlice(memory.asSlice(0, bytes.length), 0, Access.READ_WRITE);
+        return FakeSlice.of(bytes, Access.READ_WRITE);
     }
 
     FakeRequest send(SubmissionQueueEntry entry, Optional<BufferSlice> buffer) {
-        FakeRequest request = new FakeRequest(entry, buffer);
-        context.socket().arrive(request);
+        FakeRequest request = FakeRequest.of(entry);
+        buffer.ifPresent(request::buffer);
+        context.socket("hw.bridge0").ask(request);
         bridge.poll(16);
         return request;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
+import ferrite.testkit.TestSettings;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Settings a bridge does not start with; each message names the place and what to do.
 final class BridgeSettingsTest {
-    private static void refused(FakeSettings settings, String... words) {
+    private static void refused(TestSettings settings, String... words) {
         assertThatThrownBy(() -> BridgeSettings.of(settings))
                 .isInstanceOfSatisfying(
                         SchemeException.class,
@@ -20,13 +21,13 @@ final class BridgeSettingsTest {
                 .hasMessageContainingAll(words);
     }
 
-    private static FakeSettings child(String slot) {
-        return FakeSettings.of("name", "a", "slot", slot);
+    private static TestSettings child(String slot) {
+        return TestSettings.of("name", "a", "slot", slot);
     }
 
     @Test
     void theDefaultWindowIsBelowFourGibibytes() {
-        assertThat(BridgeSettings.of(FakeSettings.of()).window())
+        assertThat(BridgeSettings.of(TestSettings.of()).window())
                 .isEqualTo(new MemoryWindow(0xE000_0000L, 0x1000_0000L));
     }
 
@@ -40,13 +41,13 @@ final class BridgeSettingsTest {
         "00:00.1, the bridge itself",
     })
     void badSlotsAreNamedWithTheirPlace(String slot, String message) {
-        refused(FakeSettings.of("child", List.of(child(slot))), "test.toml:slot", slot, message);
+        refused(TestSettings.of("child", List.of(child(slot))), "test.toml:slot", slot, message);
     }
 
     @Test
     void twoChildrenInOneSlotAreNamed() {
         refused(
-                FakeSettings.of("child", List.of(child("00:04.0"), child("0000:00:04.0"))),
+                TestSettings.of("child", List.of(child("00:04.0"), child("0000:00:04.0"))),
                 "test.toml:slot",
                 "0000:00:04.0",
                 "hw.a");
@@ -55,6 +56,6 @@ final class BridgeSettingsTest {
     @ParameterizedTest
     @CsvSource({"memory_base, 4096", "memory_base, -1048576", "memory_size, 0", "memory_size, 5"})
     void badWindowsAreNamedWithTheirPlace(String key, long value) {
-        refused(FakeSettings.of(key, value), "test.toml:" + key);
+        refused(TestSettings.of(key, value), "test.toml:" + key);
     }
 }

@@ -3,6 +3,7 @@ package ferrite.device.pcihostbridge;
 import ferrite.hw.bus.PciBusOperation;
 import ferrite.hw.pci.ConfigSpace;
 import ferrite.spi.error.Errno;
+import ferrite.testkit.fake.FakeRequest;
 import java.util.ArrayList;
 import java.util.List;
 

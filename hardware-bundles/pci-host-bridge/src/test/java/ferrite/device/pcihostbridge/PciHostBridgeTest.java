@@ -7,6 +7,8 @@ import ferrite.hw.pci.ConfigSpace;
 import ferrite.hw.pci.PciAddress;
 import ferrite.spi.error.Errno;
 import ferrite.spi.ring.Opcode;
+import ferrite.testkit.fake.FakeRequest;
+import ferrite.testkit.fake.FakeRing;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -54,7 +56,7 @@ final class PciHostBridgeTest {
     void filesOfARingGoWithTheRing() {
         long file = window();
 
-        rig.bridge().detached(1);
+        rig.bridge().detached(FakeRequest.RING);
 
         assertThat(read(file, 0, 4).status()).isEqualTo(Errno.EBADF.status());
     }
@@ -203,7 +205,7 @@ final class PciHostBridgeTest {
                 rig.access(PciBusOperation.MEMORY_WRITE, file, 0, 4, 1),
                 rig.access(PciBusOperation.MEMORY_WRITE, file, 4, 4, 2));
         FakeRequest cancelled = read(file, 8, 4);
-        rig.context().socket().cancel(cancelled);
+        rig.context().socket("hw.bridge0").cancel(cancelled);
         rig.bridge().poll(1);
 
         rig.context().rings().getFirst().room(10);
@@ -233,7 +235,7 @@ final class PciHostBridgeTest {
     @Test
     void messagesGoToTheKernel() {
         FakeRing ring = rig.context().rings().getFirst();
-        ring.event(ring.kept().getFirst(), 0xFFFF_FFFFL, 0xFEE0_0000L);
+        ring.kept().getFirst().post(0xFFFF_FFFFL, 0xFEE0_0000L);
         rig.bridge().poll(1);
 
         assertThat(rig.signals()).containsExactly("open irq:msi", "77: fee00000 ffffffff");
@@ -242,12 +244,12 @@ final class PciHostBridgeTest {
     @Test
     void equalMessagesThatFindNoRoomAreSentOnce() {
         FakeRing ring = rig.context().rings().getFirst();
-        rig.context().kernelRing().room(0);
+        rig.context().kernel().room(0);
         for (int i = 0; i < 5; i++) {
-            ring.event(ring.kept().getFirst(), 0x41, 0xFEE0_0000L);
+            ring.kept().getFirst().post(0x41, 0xFEE0_0000L);
         }
         rig.bridge().poll(1);
-        rig.context().kernelRing().room(10);
+        rig.context().kernel().room(10);
         rig.bridge().poll(1);
 
         assertThat(rig.signals()).containsExactly("open irq:msi", "77: fee00000 41");
@@ -263,7 +265,7 @@ final class PciHostBridgeTest {
         assertThat(read(file, 0, 4).extra()).isEqualTo(0xD);
         FakeRing ring = rig.context().rings().getFirst();
         assertThat(ring.kept()).hasSize(1);
-        ring.event(ring.kept().getFirst(), 0x41, 0xFEE0_0000L);
+        ring.kept().getFirst().post(0x41, 0xFEE0_0000L);
         rig.bridge().poll(1);
         assertThat(rig.signals()).containsExactly("open irq:msi", "77: fee00000 41");
     }

@@ -6,6 +6,7 @@ import ferrite.hw.scsi.Cdb;
 import ferrite.hw.usb.storage.CommandBlockWrapper;
 import ferrite.hw.usb.storage.CommandStatusWrapper;
 import ferrite.spi.error.Errno;
+import ferrite.testkit.fake.FakeRequest;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -194,7 +195,7 @@ final class BulkOnlyTransportTest {
     void aWaitingPacketCanBeCancelled() {
         FakeRequest waiting = rig.in(BLOCK);
 
-        rig.context().socket().cancel(waiting);
+        rig.context().socket("hw.stick0").cancel(waiting);
         rig.stick().poll(1);
 
         assertThat(waiting.status()).isEqualTo(Errno.ECANCELED.status());

@@ -9,6 +9,7 @@ import ferrite.hw.usb.UsbDescriptor;
 import ferrite.hw.usb.storage.BulkOnlyRequest;
 import ferrite.spi.error.Errno;
 import ferrite.spi.ring.SubmissionQueueEntry;
+import ferrite.testkit.fake.FakeRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HexFormat;

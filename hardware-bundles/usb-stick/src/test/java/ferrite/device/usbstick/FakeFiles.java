@@ -4,6 +4,8 @@ import ferrite.spi.error.Errno;
 import ferrite.spi.ring.Opcode;
 import ferrite.spi.scheme.OpenFlags;
 import ferrite.spi.scheme.Stat;
+import ferrite.testkit.fake.FakeRequest;
+import ferrite.testkit.fake.FakeRing;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -16,10 +18,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /// The scheme `file:` on a folder of the test, which answers at once, late, in another order, in part or with an error.
-final class FakeFiles implements Consumer<FakeRequest> {
+final class FakeFiles implements FakeRing.Server {
     private record Open(Path file) {}
 
     private final Path folder;
@@ -66,7 +67,7 @@ final class FakeFiles implements Consumer<FakeRequest> {
     }
 
     @Override
-    public void accept(FakeRequest request) {
+    public void take(FakeRequest request) {
         Opcode opcode = Opcode.of(request.opcode()).orElseThrow();
         boolean onBytes = opcode == Opcode.PREAD || opcode == Opcode.PWRITE || opcode == Opcode.FSYNC;
         if (holding && onBytes) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
+import ferrite.testkit.TestSettings;
+import ferrite.testkit.fake.FakeContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,12 +69,12 @@ final class ImageFileTest {
 
     @Test
     void anImageWithoutItsSchemeIsNotGuessed() {
-        refused(() -> start(FakeSettings.of("image", "/srv/disk.img")), Errno.EINVAL, "write \"file:NAME\"");
+        refused(() -> start(TestSettings.of("image", "/srv/disk.img")), Errno.EINVAL, "write \"file:NAME\"");
     }
 
     @Test
     void aSchemeThatIsNotServedIsNamed() {
-        FakeSettings settings = FakeSettings.of("image", "file:disk.img");
+        TestSettings settings = TestSettings.of("image", "file:disk.img");
         UsbStick stick = new UsbStick(new FakeContext("stick0"), settings);
 
         refused(stick::start, Errno.ENODEV, "file:disk.img has no server", "filed");
@@ -80,7 +82,7 @@ final class ImageFileTest {
 
     @Test
     void aMissingSettingIsNamed() {
-        refused(() -> start(FakeSettings.of()), Errno.EINVAL, "test.toml:image");
+        refused(() -> start(TestSettings.of()), Errno.EINVAL, "test.toml:image");
     }
 
     @ParameterizedTest
@@ -91,25 +93,24 @@ final class ImageFileTest {
         "serial, '', 1..32 printable",
     })
     void badTextsAreNamedWithTheirPlace(String key, String value, String message) {
-        refused(() -> start(FakeSettings.of("image", "file:x", key, value)), Errno.EINVAL, "test.toml:" + key, message);
+        refused(() -> start(TestSettings.of("image", "file:x", key, value)), Errno.EINVAL, "test.toml:" + key, message);
     }
 
     @Test
     void badBlockSizesAreNamedWithTheirPlace() {
         refused(
-                () -> start(FakeSettings.of("image", "file:x", "block_size", 1024)),
+                () -> start(TestSettings.of("image", "file:x", "block_size", 1024)),
                 Errno.EINVAL,
                 "test.toml:block_size",
                 "write 512 or 4096");
     }
 
     private UsbStick start(String name) {
-        return start(FakeSettings.of("image", "file:" + name));
+        return start(TestSettings.of("image", "file:" + name));
     }
 
-    private UsbStick start(FakeSettings settings) {
-        FakeContext context = new FakeContext("stick0");
-        context.kernel(files());
+    private UsbStick start(TestSettings settings) {
+        FakeContext context = new FakeContext("stick0", files());
         UsbStick stick = new UsbStick(context, settings);
         stick.start();
         return stick;

@@ -7,6 +7,7 @@ import ferrite.hw.usb.SetupPacket;
 import ferrite.hw.usb.storage.CommandBlockWrapper;
 import ferrite.hw.usb.storage.CommandStatusWrapper;
 import ferrite.spi.error.Errno;
+import ferrite.testkit.fake.FakeRequest;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -231,12 +232,12 @@ final class ImageOperationTest {
     @Test
     void aFullRingOnlyDelays() {
         rig.command(new Cdb.Read10(0, 2, 0), 2 * BLOCK, true);
-        rig.context().kernelRing().room(1);
+        rig.context().kernel().room(1);
         FakeRequest first = rig.in(BLOCK);
         FakeRequest second = rig.in(BLOCK);
         assertThat(first.status()).isEqualTo(BLOCK);
         assertThat(second.isLive()).isTrue();
-        rig.context().kernelRing().room(Integer.MAX_VALUE);
+        rig.context().kernel().room(Integer.MAX_VALUE);
         rig.stick().poll(1);
         rig.settle();
         assertThat(second.status()).isEqualTo(BLOCK);

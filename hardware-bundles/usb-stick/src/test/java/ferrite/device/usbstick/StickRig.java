@@ -13,9 +13,12 @@ import ferrite.spi.buffer.BufferSlice;
 import ferrite.spi.error.Errno;
 import ferrite.spi.plugin.PluginState;
 import ferrite.spi.ring.SubmissionQueueEntry;
+import ferrite.testkit.TestSettings;
+import ferrite.testkit.fake.FakeContext;
+import ferrite.testkit.fake.FakeRequest;
+import ferrite.testkit.fake.FakeSlice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -28,9 +31,9 @@ final class StickRig implements AutoCloseable {
     static final EndpointAddress IN = new EndpointAddress(1, true);
     static final EndpointAddress OUT = new EndpointAddress(2, false);
 
-    private final FakeContext context = new FakeContext("stick0");
+    private final FakeContext context;
     private final FakeFiles files;
-    private final FakeSettings settings;
+    private final TestSettings settings;
     private final Path image;
     private UsbStick stick;
     private int tag = 0x1234_0000;
@@ -38,12 +41,12 @@ final class StickRig implements AutoCloseable {
     StickRig(Path image, Object... moreSettings) {
         this.image = image;
         files = new FakeFiles(image.resolveSibling(""));
-        context.kernel(files);
+        context = new FakeContext("stick0", files);
         Object[] all = new Object[moreSettings.length + 2];
         all[0] = "image";
         all[1] = "file:" + image.getFileName();
         System.arraycopy(moreSettings, 0, all, 2, moreSettings.length);
-        settings = FakeSettings.of(all);
+        settings = TestSettings.of(all);
         stick = new UsbStick(context, settings);
         stick.start();
     }
@@ -90,7 +93,7 @@ final class StickRig implements AutoCloseable {
     /// Turns until nothing moves, as the runtime gives them.
     void settle() {
         do {
-            context.kernelRing().enter(0);
+            context.kernel().enter(0);
         } while (stick.poll(16) > 0);
     }
 
@@ -106,8 +109,9 @@ final class StickRig implements AutoCloseable {
     }
 
     FakeRequest send(SubmissionQueueEntry entry, Optional<BufferSlice> buffer) {
-        FakeRequest request = new FakeRequest(entry, buffer);
-        context.socket().arrive(request);
+        FakeRequest request = FakeRequest.of(entry);
+        buffer.ifPresent(request::buffer);
+        context.socket("hw.stick0").ask(request);
         stick.poll(16);
         settle();
         return request;
@@ -115,20 +119,16 @@ final class StickRig implements AutoCloseable {
 
     /// Sends bytes to the bulk OUT endpoint.
     FakeRequest out(byte[] bytes) {
-        return send(SubmissionQueueEntry.of(UsbOperation.BULK_OUT).withFd(2), Optional.of(slice(bytes, Access.READ)));
+        return send(
+                SubmissionQueueEntry.of(UsbOperation.BULK_OUT).withFd(2),
+                Optional.of(FakeSlice.of(bytes, Access.READ)));
     }
 
     /// Asks the bulk IN endpoint for bytes.
     FakeRequest in(int length) {
         return send(
                 SubmissionQueueEntry.of(UsbOperation.BULK_IN).withFd(1),
-                Optional.of(slice(new byte[length], Access.WRITE)));
-    }
-
-    private static BufferSlice slice(byte[] bytes, Access access) {
-        MemorySegment memory = Arena.ofAuto().allocate(Math.max(1, bytes.length), 64);
-        MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.length);
-        return new FakeSlice(memory.asSlice(0, bytes.length), 0, access);
+                Optional.of(FakeSlice.of(new byte[length], Access.WRITE)));
     }
 
     static byte[] bytes(FakeRequest answered) {
@@ -145,7 +145,7 @@ final class StickRig implements AutoCloseable {
                 entry,
                 data.length == 0
                         ? Optional.empty()
-                        : Optional.of(slice(data, setup.toHost() ? Access.WRITE : Access.READ)));
+                        : Optional.of(FakeSlice.of(data, setup.toHost() ? Access.WRITE : Access.READ)));
     }
 
     long clearHalt(EndpointAddress endpoint) {

@@ -8,6 +8,7 @@ import ferrite.hw.usb.storage.CommandStatusWrapper;
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
 import ferrite.spi.plugin.PluginState;
+import ferrite.testkit.fake.FakeRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

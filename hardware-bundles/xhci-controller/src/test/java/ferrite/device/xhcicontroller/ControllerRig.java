@@ -15,11 +15,13 @@ import ferrite.hw.xhci.Trb;
 import ferrite.spi.plugin.PluginState;
 import ferrite.spi.ring.SqeFlags;
 import ferrite.spi.ring.SubmissionQueueEntry;
+import ferrite.testkit.TestSettings;
+import ferrite.testkit.fake.FakeContext;
+import ferrite.testkit.fake.FakeRequest;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// A controller with one device, and a small driver for it, written from the specification.
 final class ControllerRig {
@@ -39,7 +41,7 @@ final class ControllerRig {
     private final FakeContext context = new FakeContext("xhci0");
     private final FakeMemory memory = new FakeMemory();
     private final FakeUsbDevice device;
-    private final FakeSettings settings;
+    private final TestSettings settings;
     private XhciController controller;
     private final FakeRequest listener;
 
@@ -59,7 +61,7 @@ final class ControllerRig {
     ControllerRig(int speed, int eventSegmentCount) {
         device = new FakeUsbDevice(speed);
         context.server("hw.stick0", device::serve);
-        settings = FakeSettings.of("child", List.of(FakeSettings.of("name", "stick0", "port", 1)));
+        settings = TestSettings.of("child", List.of(TestSettings.of("name", "stick0", "port", 1)));
         controller = new XhciController(context, settings, memory);
         controller.start();
         for (int i = 0; i < eventSegmentCount; i++) {
@@ -124,8 +126,8 @@ final class ControllerRig {
     }
 
     FakeRequest send(SubmissionQueueEntry entry) {
-        FakeRequest request = new FakeRequest(entry, Optional.empty());
-        context.socket().arrive(request);
+        FakeRequest request = FakeRequest.of(entry);
+        context.socket("hw.xhci0").ask(request);
         controller.poll(16);
         return request;
     }

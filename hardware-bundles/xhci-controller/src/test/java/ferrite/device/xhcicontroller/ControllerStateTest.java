@@ -9,6 +9,7 @@ import ferrite.hw.xhci.Trb;
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
 import ferrite.spi.plugin.PluginState;
+import ferrite.testkit.fake.FakeRing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

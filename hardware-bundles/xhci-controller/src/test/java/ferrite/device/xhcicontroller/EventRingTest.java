@@ -10,6 +10,7 @@ import ferrite.hw.xhci.Trb;
 import ferrite.spi.error.Errno;
 import ferrite.spi.ring.SqeFlags;
 import ferrite.spi.ring.SubmissionQueueEntry;
+import ferrite.testkit.fake.FakeRequest;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -197,7 +198,7 @@ final class EventRingTest {
     void aCancelledListenerIsAnswered() {
         ControllerRig rig = ControllerRig.running();
 
-        rig.context().socket().cancel(rig.listener());
+        rig.context().socket("hw.xhci0").cancel(rig.listener());
         rig.controller().poll(1);
 
         assertThat(rig.listener().status()).isEqualTo(Errno.ECANCELED.status());

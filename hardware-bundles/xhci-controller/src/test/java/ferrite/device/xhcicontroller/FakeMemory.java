@@ -3,8 +3,11 @@ package ferrite.device.xhcicontroller;
 import ferrite.spi.buffer.Access;
 import ferrite.spi.buffer.BufferSlice;
 import ferrite.spi.device.DeviceMemory;
+import ferrite.testkit.fake.FakeSlice;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// 1 MiB of system memory that the driver has mapped, with a bump allocator.
@@ -16,7 +19,10 @@ final class FakeMemory implements DeviceMemory {
 
     private final MemorySegment bytes = Arena.ofAuto().allocate(BYTES, 4096);
     private long next = BASE;
-    private long faults;
+    private final List<Stray> strays = new ArrayList<>();
+
+    /// An access that reached nothing, as the address map reports it with the name of the device.
+    record Stray(long address, long length) {}
 
     long allocate(long length) {
         long address = (next + 63) & -64;
@@ -28,18 +34,22 @@ final class FakeMemory implements DeviceMemory {
         return bytes.asSlice(address - BASE, length);
     }
 
+    List<Stray> strays() {
+        return strays;
+    }
+
     @Override
     public Optional<BufferSlice> at(long address, long length, Access access) {
         long offset = address - BASE;
         if (offset < 0 || offset > BYTES - length) {
-            faults++;
+            strays.add(new Stray(address, length));
             return Optional.empty();
         }
-        return Optional.of(new FakeSlice(bytes.asSlice(offset, length), offset, access));
+        return Optional.of(FakeSlice.of(bytes.asSlice(offset, length), offset, access));
     }
 
     @Override
     public long faults() {
-        return faults;
+        return strays.size();
     }
 }

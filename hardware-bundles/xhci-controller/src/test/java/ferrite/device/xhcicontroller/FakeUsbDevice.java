@@ -3,6 +3,7 @@ package ferrite.device.xhcicontroller;
 import ferrite.hw.bus.UsbOperation;
 import ferrite.hw.usb.SetupPacket;
 import ferrite.spi.error.Errno;
+import ferrite.testkit.fake.FakeRequest;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;

@@ -178,7 +178,7 @@ final class RegistersTest {
     @Test
     void theMicroframeIndexCountsMicroframes() {
         ControllerRig rig = ControllerRig.running();
-        rig.context().nanoTime(125_000L * 0x4005);
+        rig.context().passTime(125_000L * 0x4005);
 
         assertThat(rig.read(ControllerRig.RUNTIME)).isEqualTo(5);
     }

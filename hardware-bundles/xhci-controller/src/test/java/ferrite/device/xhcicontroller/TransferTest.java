@@ -8,6 +8,7 @@ import ferrite.hw.xhci.EndpointState;
 import ferrite.hw.xhci.OperationalRegisters;
 import ferrite.hw.xhci.Trb;
 import ferrite.spi.error.Errno;
+import ferrite.testkit.fake.FakeRing;
 import org.junit.jupiter.api.Test;
 
 /// xHCI 1.2 §3.2, §4.9, §4.10, §4.11: bulk transfers.
@@ -199,7 +200,12 @@ final class TransferTest {
         assertThat(rig.state(3)).isEqualTo(EndpointState.HALTED);
         assertThat(rig.operational(OperationalRegisters.USBSTS) & OperationalRegisters.USBSTS_HALTED)
                 .isZero();
-        assertThat(rig.memory().faults()).isEqualTo(1);
+        assertThat(rig.memory().strays()).containsExactly(new FakeMemory.Stray(FakeMemory.STRAY, 64));
+
+        long next = out.put(ControllerRig.normal(buffer, 31, 0));
+        rig.device().answer(31);
+        ringOut();
+        assertThat(rig.events()).containsExactly(event(next, 0, CompletionCode.SUCCESS, 4));
     }
 
     @Test

@@ -1,5 +1,6 @@
-package ferrite.app.blockcat;
+package ferrite.testkit.fake;
 
+import ferrite.spi.buffer.BufferPool;
 import ferrite.spi.buffer.BufferSlice;
 import ferrite.spi.error.SchemeException;
 import ferrite.spi.ring.Opcode;
@@ -15,22 +16,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// The serving end of a scheme, and the way for a test to ask.
-final class FakeSocket implements SchemeSocket {
+/// The serving end of a scheme, and the way for a test to ask. What is asked arrives in order, at the scheme's next
+/// polls.
+public final class FakeSocket implements SchemeSocket {
     private final SchemeName name;
-    private final FakePool pool;
+    private final BufferPool pool;
     private final ArrayDeque<Consumer<AsyncScheme>> arriving = new ArrayDeque<>();
-    private final List<FakeRequest> handed = new ArrayList<>();
+    private final List<Request> handed = new ArrayList<>();
     private long nextId = 1;
 
-    FakeSocket(SchemeName name, FakePool pool) {
+    /// @param pool lends the bytes of paths
+    public FakeSocket(SchemeName name, BufferPool pool) {
         this.name = name;
         this.pool = pool;
     }
 
-    /// A request that the scheme gets at its next poll.
-    FakeRequest ask(FakeRequest request) {
-        request.id = nextId++;
+    /// Asks, and gives the request its [Request#id].
+    ///
+    /// @return the request, to look at its answer
+    public FakeRequest ask(FakeRequest request) {
+        request.number(nextId++);
         arriving.add(scheme -> {
             handed.add(request);
             try {
@@ -42,23 +47,32 @@ final class FakeSocket implements SchemeSocket {
         return request;
     }
 
-    FakeRequest ask(Opcode opcode, long file, BufferSlice buffer, long offset) {
-        return ask(FakeRequest.of(opcode.code()).file(file).offset(offset).buffer(buffer));
+    /// Asks for an operation on a file.
+    public FakeRequest ask(Opcode opcode, long file, BufferSlice buffer, long offset) {
+        return ask(FakeRequest.of(opcode).file(file).offset(offset).buffer(buffer));
     }
 
-    FakeRequest open(String path, long flags) {
+    /// Asks to open a path, the part after the colon.
+    ///
+    /// @param flags [ferrite.spi.scheme.OpenFlags]
+    public FakeRequest open(String path, long flags) {
         byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
         BufferSlice slice = pool.acquire(Math.max(1, bytes.length), 1).slice(0, bytes.length);
         MemorySegment.copy(bytes, 0, slice.segment(), ValueLayout.JAVA_BYTE, 0, bytes.length);
-        return ask(FakeRequest.of(Opcode.OPEN.code()).offset(flags).buffer(slice));
+        return ask(FakeRequest.of(Opcode.OPEN).offset(flags).buffer(slice));
     }
 
     /// The asker wants a request back.
-    void cancel(FakeRequest request) {
-        arriving.add(scheme -> scheme.cancel(request));
+    public void cancel(FakeRequest request) {
+        arriving.add(scheme -> {
+            if (request.isLive()) {
+                scheme.cancel(request);
+            }
+        });
     }
 
-    void detach(int ring) {
+    /// A ring of the serving context goes.
+    public void detach(int ring) {
         arriving.add(scheme -> scheme.detached(ring));
     }
 
@@ -79,10 +93,8 @@ final class FakeSocket implements SchemeSocket {
 
     @Override
     public List<Request> outstanding() {
-        return handed.stream()
-                .filter(FakeRequest::isLive)
-                .map(Request.class::cast)
-                .toList();
+        handed.removeIf(request -> !request.isLive());
+        return List.copyOf(handed);
     }
 
     @Override
