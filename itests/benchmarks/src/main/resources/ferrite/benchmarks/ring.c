@@ -8,6 +8,7 @@
  *          nop-1, nop-32  Linux io_uring NOPs in batches, one thread; KIND and CPU1 do not matter
  * KIND     index       head and tail published, once a batch
  *          sequence    a sequence word in each entry, head published every 64
+ *          words       as index, but each word is written and read by itself: no vector instructions, as from Java
  *
  * Prints the nanoseconds of one entry, one line a slice, after a warm-up of one slice.
  */
@@ -58,7 +59,7 @@ struct end {
 
 static struct shared submissions, completions;
 static struct end sq_send, sq_receive, cq_send, cq_receive;
-static int sequence_kind, one_way, first_cpu, second_cpu;
+static int sequence_kind, words_kind, one_way, first_cpu, second_cpu;
 static _Atomic int stop;
 
 static inline uint32_t minimum(uint32_t a, uint32_t b) { return a < b ? a : b; }
@@ -73,12 +74,16 @@ static inline uint32_t room(struct end *e, uint32_t wanted) {
 }
 
 /* Word 0 of an entry is its tag, or, in a ring with sequence words, tag and sequence: it is written last. */
-static inline uint32_t send(struct end *e, uint32_t wanted, const int words, const int sequence) {
+static inline uint32_t send(struct end *e, uint32_t wanted, const int words, const int sequence, const int single) {
     uint32_t n = room(e, wanted);
     for (uint32_t i = 0; i < n; i++) {
         uint32_t at = e->count + i;
         uint64_t *w = e->ring->words + (size_t)(at & MASK) * words;
-        for (int k = 1; k < words; k++) w[k] = at + k;
+        for (int k = 1; k < words; k++)
+            if (single)
+                atomic_store_explicit((_Atomic uint64_t *)(w + k), at + k, memory_order_relaxed);
+            else
+                w[k] = at + k;
         if (sequence)
             atomic_store_explicit((_Atomic uint64_t *)w, ((uint64_t)at << 32) | (at / ENTRIES + 1),
                                   memory_order_release);
@@ -90,7 +95,7 @@ static inline uint32_t send(struct end *e, uint32_t wanted, const int words, con
     return n;
 }
 
-static inline uint32_t receive(struct end *e, uint32_t limit, const int words, const int sequence) {
+static inline uint32_t receive(struct end *e, uint32_t limit, const int words, const int sequence, const int single) {
     uint32_t n = limit;
     if (!sequence) {
         uint32_t ready = e->seen - e->count;
@@ -108,7 +113,8 @@ static inline uint32_t receive(struct end *e, uint32_t limit, const int words, c
         uint64_t first = sequence ? atomic_load_explicit((_Atomic uint64_t *)w, memory_order_acquire) : w[0];
         if (sequence && (uint32_t)first != at / ENTRIES + 1) break;
         sum += first;
-        for (int k = 1; k < words; k++) sum += w[k];
+        for (int k = 1; k < words; k++)
+            sum += single ? atomic_load_explicit((_Atomic uint64_t *)(w + k), memory_order_relaxed) : w[k];
     }
     uint32_t before = e->count;
     e->count += i;
@@ -118,10 +124,12 @@ static inline uint32_t receive(struct end *e, uint32_t limit, const int words, c
     return i;
 }
 
-static uint32_t ask(uint32_t n) { return sequence_kind ? send(&sq_send, n, 8, 1) : send(&sq_send, n, 8, 0); }
-static uint32_t reap(uint32_t n) { return sequence_kind ? receive(&cq_receive, n, 4, 1) : receive(&cq_receive, n, 4, 0); }
-static uint32_t take(uint32_t n) { return sequence_kind ? receive(&sq_receive, n, 8, 1) : receive(&sq_receive, n, 8, 0); }
-static uint32_t answer(uint32_t n) { return sequence_kind ? send(&cq_send, n, 4, 1) : send(&cq_send, n, 4, 0); }
+#define KIND(move, e, n, words)                                       \
+    (sequence_kind ? move(e, n, words, 1, 0) : words_kind ? move(e, n, words, 0, 1) : move(e, n, words, 0, 0))
+static uint32_t ask(uint32_t n) { return KIND(send, &sq_send, n, 8); }
+static uint32_t reap(uint32_t n) { return KIND(receive, &cq_receive, n, 4); }
+static uint32_t take(uint32_t n) { return KIND(receive, &sq_receive, n, 8); }
+static uint32_t answer(uint32_t n) { return KIND(send, &cq_send, n, 4); }
 
 static void pin(int cpu) {
     cpu_set_t set;
@@ -227,6 +235,7 @@ int main(int argc, char **argv) {
     if (argc != 7) return 2;
     const char *measure = argv[1];
     sequence_kind = strcmp(argv[2], "sequence") == 0;
+    words_kind = strcmp(argv[2], "words") == 0;
     first_cpu = atoi(argv[3]);
     second_cpu = atoi(argv[4]);
     int slices = atoi(argv[5]);

@@ -29,9 +29,14 @@ final class NettyAllocator implements Allocator {
                 true));
     }
 
-    /// The default of 4.2, with its caches for every thread.
+    /// The default of 4.2, with caches for every thread, which only Netty's own threads have otherwise.
     static NettyAllocator adaptive() {
         return new NettyAllocator(new AdaptiveByteBufAllocator(true, true));
+    }
+
+    /// The same on a thread that is not Netty's.
+    static NettyAllocator adaptiveDefault() {
+        return new NettyAllocator(new AdaptiveByteBufAllocator());
     }
 
     @Override

@@ -92,6 +92,7 @@ public final class PoolMeasurements {
         Comparison comparison = new Comparison(name, FERRITE, outcomes);
         comparison.rate(PoolPeer.NETTY_POOLED.text(), Optional.of(Target.atLeast(2)));
         comparison.rate(PoolPeer.NETTY_ADAPTIVE.text(), Optional.of(Target.atLeast(1.3)));
+        comparison.rate(PoolPeer.NETTY_ADAPTIVE_DEFAULT.text(), Optional.of(Target.atLeast(1.3)));
         comparison.time(MIMALLOC_C, Optional.of(Target.atMost(live <= FEW ? 1.5 : 2)));
         comparison.time(PoolPeer.MIMALLOC.text(), Optional.empty());
         comparison.time(PoolPeer.JEMALLOC.text(), Optional.empty());

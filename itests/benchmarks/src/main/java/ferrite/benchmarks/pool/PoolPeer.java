@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 public enum PoolPeer {
     FERRITE("Ferrite", FerritePool::new),
     NETTY_POOLED("Netty PooledByteBufAllocator", NettyAllocator::pooled),
-    NETTY_ADAPTIVE("Netty AdaptiveByteBufAllocator", NettyAllocator::adaptive),
+    NETTY_ADAPTIVE("Netty AdaptiveByteBufAllocator, thread caches", NettyAllocator::adaptive),
+    NETTY_ADAPTIVE_DEFAULT("Netty AdaptiveByteBufAllocator, as it comes", NettyAllocator::adaptiveDefault),
     MIMALLOC("mimalloc from Java", NativeAllocator.Mimalloc::new),
     JEMALLOC("jemalloc from Java", NativeAllocator.Jemalloc::new),
     GLIBC("glibc malloc from Java", NativeAllocator.Glibc::new),
@@ -29,7 +30,7 @@ public enum PoolPeer {
     /// Whether a target names it.
     boolean hasTarget() {
         return switch (this) {
-            case FERRITE, NETTY_POOLED, NETTY_ADAPTIVE -> true;
+            case FERRITE, NETTY_POOLED, NETTY_ADAPTIVE, NETTY_ADAPTIVE_DEFAULT -> true;
             case MIMALLOC, JEMALLOC, GLIBC, CONFINED_ARENA -> false;
         };
     }

@@ -28,6 +28,7 @@ public final class RingMeasurements {
     private static final String FERRITE = RingPeer.FERRITE.text();
     private static final String C_INDEX = "C ring, published index";
     private static final String C_SEQUENCE = "C ring, sequence in the entry";
+    private static final String C_WORDS = "C ring, published index, word by word";
     private static final String URING = "Linux io_uring NOP from Java";
     private static final String URING_C = "Linux io_uring NOP from C";
     private static final String PLUGIN = "Ferrite, plug-in to plug-in";
@@ -58,6 +59,7 @@ public final class RingMeasurements {
         Comparison comparison = twoThreads(name, EntriesBenchmark.class, "send", "one-way", 0.3);
         comparison.time(C_INDEX, Optional.of(Target.atMost(1.25)));
         comparison.time(C_SEQUENCE, Optional.empty());
+        comparison.time(C_WORDS, Optional.empty());
         comparison.rate(RingPeer.AGRONA_WRITE.text(), Optional.of(Target.atLeast(4)));
         comparison.rate(RingPeer.AGRONA_CLAIM.text(), Optional.of(Target.atLeast(4)));
         comparison.time(RingPeer.DISRUPTOR.text(), Optional.empty());
@@ -73,6 +75,7 @@ public final class RingMeasurements {
         comparison.time(RingPeer.JCTOOLS.text(), Optional.of(Target.atMost(1.1)));
         comparison.time(C_INDEX, Optional.empty());
         comparison.time(C_SEQUENCE, Optional.empty());
+        comparison.time(C_WORDS, Optional.empty());
         others(comparison);
         finish(comparison);
     }
@@ -82,6 +85,7 @@ public final class RingMeasurements {
         Comparison comparison = twoThreads(name, RequestsBenchmark.class, "inFlight128", "in-flight", 0.9);
         comparison.time(C_INDEX, Optional.of(Target.atMost(1.4)));
         comparison.time(C_SEQUENCE, Optional.empty());
+        comparison.time(C_WORDS, Optional.empty());
         comparison.time(RingPeer.JCTOOLS.text(), Optional.empty());
         others(comparison);
         finish(comparison);
@@ -132,6 +136,7 @@ public final class RingMeasurements {
         }
         required.add(1, c(C_INDEX, measure, "index"));
         required.add(2, c(C_SEQUENCE, measure, "sequence"));
+        required.add(3, c(C_WORDS, measure, "words"));
         Outcomes outcomes = rounds.run(name, required, others, share);
         return new Comparison(name, FERRITE, outcomes);
     }
