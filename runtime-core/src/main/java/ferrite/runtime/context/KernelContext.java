@@ -92,7 +92,9 @@ public final class KernelContext extends Task {
     /// Of the present plug-in instance, or of the application.
     private volatile ViewArena view;
 
-    private @Nullable ServedScheme handing;
+    /// Whose requests were handed over last.
+    private @Nullable ServedScheme serving;
+
     private int handedOver;
 
     private long wakeWish;
@@ -259,9 +261,11 @@ public final class KernelContext extends Task {
         handedOver += requests;
     }
 
-    /// The socket whose requests are being handed over; null: none. Under the token.
-    void handing(@Nullable ServedScheme socket) {
-        handing = socket;
+    /// The socket whose requests are being handed over. Under the token.
+    void serves(ServedScheme socket) {
+        if (serving != socket) {
+            serving = socket;
+        }
     }
 
     /// Holds back new requests, or lets them through again.
@@ -305,9 +309,9 @@ public final class KernelContext extends Task {
         if (hasWanted) {
             doWanted();
         }
-        ServedScheme serving = handing;
-        if (serving != null) {
-            serving.tell();
+        ServedScheme socket = serving;
+        if (socket != null) {
+            socket.tell();
         }
         for (ConsumerRing ring : flushed) {
             ring.flush();

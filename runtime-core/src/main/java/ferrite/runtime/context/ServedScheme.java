@@ -102,8 +102,8 @@ public final class ServedScheme implements SchemeSocket {
     /// Replaced when one comes or goes.
     private volatile Port[] ports = {};
 
-    /// The ring whose requests are being handed over. Under the token.
-    private @Nullable Port handing;
+    /// The ring whose requests were handed over last. Under the token.
+    private @Nullable Port served;
     private int nextPort;
     private volatile boolean closed;
 
@@ -169,8 +169,8 @@ public final class ServedScheme implements SchemeSocket {
 
     /// Lets the asking side know of the answers so far, because what the server does now may take long. Under the token.
     void tell() {
-        Port now = handing;
-        if (now != null) {
+        Port now = served;
+        if (now != null && now.handing) {
             publish(now);
         }
     }
@@ -331,7 +331,7 @@ public final class ServedScheme implements SchemeSocket {
             return 0;
         }
         int handed = 0;
-        handing(port);
+        begin(port);
         try {
             while (record != null) {
                 handOver(port, record, scheme);
@@ -345,23 +345,19 @@ public final class ServedScheme implements SchemeSocket {
                 record = end.receive();
             }
         } finally {
-            handed(port);
+            port.handing = false;
+            end.publish();
         }
         return handed;
     }
 
-    private void handing(Port port) {
+    private void begin(Port port) {
         port.handing = true;
         port.end.holdBack();
-        handing = port;
-        context.handing(this);
-    }
-
-    private void handed(Port port) {
-        context.handing(null);
-        handing = null;
-        port.handing = false;
-        port.end.publish();
+        if (served != port) {
+            served = port; // a reference that is written costs more than one that is compared
+        }
+        context.serves(this);
     }
 
     /// In the middle of handing over.

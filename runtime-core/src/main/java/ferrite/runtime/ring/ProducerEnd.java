@@ -26,6 +26,9 @@ public final class ProducerEnd extends Padded implements RingEnd {
     /// In the first word of an entry.
     private static final long ORDERED = (long) (SqeFlags.DRAIN | SqeFlags.CHAIN | SqeFlags.HARD_CHAIN) << 8;
 
+    /// In the first word of an entry: its completion has flags.
+    private static final long TOLD_OTHERWISE = (long) (SqeFlags.SUBSCRIBE | SqeFlags.SKIP_SUCCESS) << 8;
+
     private final Ring ring;
     private final InFlight[] records;
     private final @Nullable BufferSlice[] buffers;
@@ -357,12 +360,14 @@ public final class ProducerEnd extends Padded implements RingEnd {
         if (ring.is(Ring.CONSUMER_GONE | Ring.BROKEN)) {
             return; // nobody reaps; the last to go gives the buffers back
         }
-        long flags = (record.flags() & SqeFlags.SUBSCRIBE) != 0 ? CqeFlags.EVENT | CqeFlags.LAST_UPDATE : 0;
-        if ((record.flags() & SqeFlags.SKIP_SUCCESS) != 0 && status >= 0) {
-            flags |= CqeFlags.SKIPPED;
-        }
-        completions.put(record.tag(), status, flags, extra);
+        completions.put(record.tag(), status, (record.head & TOLD_OTHERWISE) == 0 ? 0 : flags(record, status), extra);
         publishUnlessHeld();
+    }
+
+    private static long flags(InFlight record, long status) {
+        long flags = (record.flags() & SqeFlags.SUBSCRIBE) != 0 ? CqeFlags.EVENT | CqeFlags.LAST_UPDATE : 0;
+        boolean skipped = (record.flags() & SqeFlags.SKIP_SUCCESS) != 0 && status >= 0;
+        return skipped ? flags | CqeFlags.SKIPPED : flags;
     }
 
     private void publishUnlessHeld() {
