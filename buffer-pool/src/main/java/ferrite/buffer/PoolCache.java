@@ -21,7 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// ```
 ///
 /// ## Who may call
-/// One thread at a time is the owner, and the [OwnerThread] says which: the holder of a context's token, whatever thread
+/// One thread at a time is the owner, and the [Owner] says which: the holder of a context's token, whatever thread
 /// that is from turn to turn, or the thread that made the cache. Only the owner acquires. Any thread may release; a
 /// release by another is put aside and taken over by the owner with its next acquire after [RemoteReleases#BATCH] of
 /// them, or when it runs out of room. A thread that had the token and gave it away is another one from then on, also for the
@@ -50,8 +50,8 @@ public final class PoolCache implements SliceCache {
     private final LentBlocks lent = new LentBlocks();
 
     /// ORDER: plain, as are the tables behind it. One owner's writes come before the next one's reads by the
-    /// compare-and-set that passes the token on, which comes after [OwnerThread#unhold] and before [OwnerThread#hold].
-    private OwnerThread owner;
+    /// compare-and-set that passes the token on, see [Owner].
+    private Owner owner;
 
     private volatile boolean ended;
     private long handles;
@@ -61,7 +61,7 @@ public final class PoolCache implements SliceCache {
     private long heldBytesMost;
 
     /// @param view for [#segment] and [#slice]
-    PoolCache(SharedBufferPool pool, ViewArena view, OwnerThread owner) {
+    PoolCache(SharedBufferPool pool, ViewArena view, Owner owner) {
         this.pool = pool;
         this.owner = owner;
         this.view = view;
@@ -451,7 +451,7 @@ public final class PoolCache implements SliceCache {
     /// The pool has ended it, or is going to.
     void end() {
         ended = true;
-        owner = OwnerThread.NOBODY;
+        owner = () -> false;
         remote.end();
     }
 

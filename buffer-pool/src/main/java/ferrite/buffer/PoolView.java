@@ -18,7 +18,7 @@ public final class PoolView implements BufferPool {
     private final ViewArena view;
 
     /// Of caches; null: the thread that makes one.
-    private final @Nullable OwnerThread owner;
+    private final @Nullable Owner owner;
 
     /// A view whose caches belong to the threads that make them.
     ///
@@ -33,7 +33,7 @@ public final class PoolView implements BufferPool {
     /// @param pool the context's
     /// @param view the plug-in instance's
     /// @param owner of its caches: the holder of the context's token
-    public PoolView(SharedBufferPool pool, ViewArena view, OwnerThread owner) {
+    public PoolView(SharedBufferPool pool, ViewArena view, Owner owner) {
         this.pool = pool;
         this.view = view;
         this.owner = owner;
@@ -99,7 +99,7 @@ public final class PoolView implements BufferPool {
 
     @Override
     public PoolCache cache() {
-        PoolCache cache = new PoolCache(pool, view, owner == null ? OwnerThread.current() : owner);
+        PoolCache cache = new PoolCache(pool, view, owner == null ? Owner.currentThread() : owner);
         pool.enter(cache);
         try {
             view.enter(cache);

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// Two caches and a view of one pool against a list of taken ranges: no overlap, no loss, nothing handed out while
-/// somebody holds it, all bytes back. `-DSEED=…` replays a run, `-Doperations=10000000` makes it a campaign; in the
+/// somebody holds it, all bytes back. `-DSEED=…` replays a run, `-Doperations=…` makes it another length; in the
 /// environment `SEED` and `OPERATIONS`.
 final class PoolCacheModelTest {
-    private static final long OPERATIONS = Long.parseLong(setting("operations", "OPERATIONS", "1000000"));
+    private static final long OPERATIONS = Long.parseLong(setting("operations", "OPERATIONS", "10000000"));
     private static final int LIVE_MOST = 3000;
     private static final int SLICES_MOST = 4000;
     private static final int CLOSED_MOST = 500;

@@ -24,7 +24,7 @@ public final class ContextView implements Context {
     public ContextView(KernelContext context, Syscalls syscalls, ViewArena arena) {
         this.context = context;
         this.syscalls = syscalls;
-        pool = new PoolView(context.pool(), arena, context.holder());
+        pool = new PoolView(context.pool(), arena, context::isMine);
     }
 
     /// The instance is gone.

@@ -1,6 +1,5 @@
 package ferrite.runtime.schedule;
 
-import ferrite.buffer.OwnerThread;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +31,9 @@ public abstract class Task {
     /// The thread that holds the token and sleeps until it is woken.
     volatile @Nullable Thread sleeper;
 
-    /// The thread that holds the token, if it says so.
-    private final OwnerThread holder = new OwnerThread();
+    /// The thread that holds the token; null: none, or one that does not say so. Plain: a thread finds *itself* here only
+    /// if it wrote that itself and has not taken it back since, so no other thread's write can mislead it.
+    private @Nullable Thread holder;
 
     /// Woken by its own holder. Under the token.
     boolean again;
@@ -61,24 +61,26 @@ public abstract class Task {
 
     /// Whether the calling thread holds the token, and has said so by [#hold].
     public final boolean isMine() {
-        return holder.isMe();
+        return holder == Thread.currentThread();
     }
 
     /// The calling thread, which has the token, says so. Ends with [#unhold].
     ///
     /// @return who had said so before
     public final @Nullable Thread hold() {
-        return holder.hold();
+        Thread before = holder;
+        Thread me = Thread.currentThread();
+        if (before != me) {
+            holder = me; // a reference that is written costs more than one that is compared
+        }
+        return before;
     }
 
     /// @param before what [#hold] returned
     public final void unhold(@Nullable Thread before) {
-        holder.unhold(before);
-    }
-
-    /// The thread that holds the token, for what belongs to the token.
-    public final OwnerThread holder() {
-        return holder;
+        if (holder != before) {
+            holder = before;
+        }
     }
 
     final void unparkSleeper() {
