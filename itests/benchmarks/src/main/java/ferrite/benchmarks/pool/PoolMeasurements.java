@@ -88,7 +88,9 @@ public final class PoolMeasurements {
             (peer.hasTarget() ? required : others).add(subject(peer, live));
         }
         required.add(1, mimallocInC(live));
-        Outcomes outcomes = (live < MANY ? rounds : rounds.once()).run(name, required, others, share);
+        Outcomes outcomes = (live < MANY ? rounds : rounds.once())
+                .run(name, required, others, share)
+                .ofOneThread();
         Comparison comparison = new Comparison(name, FERRITE, outcomes);
         comparison.rate(PoolPeer.NETTY_POOLED.text(), Optional.of(Target.atLeast(2)));
         comparison.rate(PoolPeer.NETTY_ADAPTIVE.text(), Optional.of(Target.atLeast(1.3)));

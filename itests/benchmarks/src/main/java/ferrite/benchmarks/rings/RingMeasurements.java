@@ -101,7 +101,7 @@ public final class RingMeasurements {
 
     private void inline(int batch, double rate) {
         Map<String, String> parameters = Map.of("batch", Integer.toString(batch));
-        Outcomes outcomes = rounds.run(
+        Outcomes all = rounds.run(
                 "one thread, batches of " + batch,
                 List.of(
                         jmh(FERRITE, InlineBenchmark.class, "byTheKernel", parameters),
@@ -110,6 +110,7 @@ public final class RingMeasurements {
                         jmh(PLUGIN, InlineBenchmark.class, "byAPlugin", parameters)),
                 List.of(),
                 1);
+        Outcomes outcomes = all.ofOneThread();
         Comparison kernel = new Comparison(
                 "submitted, served by the kernel, reaped, one thread, batches of " + batch, FERRITE, outcomes);
         kernel.rate(URING, Optional.of(Target.atLeast(rate)));
