@@ -11,7 +11,6 @@ public interface Owner {
 
     /// The calling thread, for good.
     static Owner currentThread() {
-        Thread thread = Thread.currentThread();
-        return () -> thread == Thread.currentThread();
+        return new OneThread(Thread.currentThread());
     }
 }

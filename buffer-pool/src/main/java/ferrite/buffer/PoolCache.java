@@ -7,6 +7,7 @@ import ferrite.spi.error.SchemeException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// Slices without an object, a lock or an atomic: one owner's part of a pool, taken from it and given back in chunks.
 ///
@@ -53,6 +54,11 @@ public final class PoolCache implements SliceCache {
     /// compare-and-set that passes the token on, see [Owner].
     private Owner owner;
 
+    /// The owner for good; null: the owner changes. Spares a call on the common path.
+    private @Nullable Thread ownThread;
+
+    private final boolean watching;
+
     private volatile boolean ended;
     private long handles;
     private long requestedBytes;
@@ -66,12 +72,18 @@ public final class PoolCache implements SliceCache {
         this.owner = owner;
         this.view = view;
         this.watch = pool.watch();
+        this.watching = watch.isOn();
+        this.ownThread = owner instanceof OneThread(Thread thread) ? thread : null;
         int serial = SERIALS.getAndIncrement();
         this.tag = Handles.tag(serial);
         this.tables = new CacheTables(lock, (serial + 1) * 0x9E3D);
         this.runs = tables.runs;
         this.slabs = tables.slabs;
         this.direct = tables.direct;
+    }
+
+    private boolean isMine() {
+        return Thread.currentThread() == ownThread || owner.isMe();
     }
 
     /// [#tryAcquireHandle] with an exception.
@@ -96,7 +108,7 @@ public final class PoolCache implements SliceCache {
     ///         the cache or the pool is closed
     @Override
     public long tryAcquireHandle(long bytes, long alignment) {
-        if (!owner.isMe()) {
+        if (!isMine()) {
             throw notOwner();
         }
         if (remote.waiting() >= RemoteReleases.BATCH) {
@@ -125,7 +137,7 @@ public final class PoolCache implements SliceCache {
         handles++;
         requestedBytes += length;
         requestedBytesMost = Math.max(requestedBytesMost, requestedBytes);
-        if (watch.isOn()) {
+        if (watching) {
             watch.taken(tables.memory(Handles.kind(handle), Handles.place(handle)));
         }
         return handle;
@@ -203,7 +215,7 @@ public final class PoolCache implements SliceCache {
     ///         if the cache is closed
     @Override
     public void release(long handle) {
-        if (!owner.isMe()) {
+        if (!isMine()) {
             releaseFromElsewhere(handle);
             return;
         }
@@ -212,7 +224,7 @@ public final class PoolCache implements SliceCache {
         if (!Handles.hasTag(handle, tag)) {
             throw foreign(handle);
         }
-        if (watch.isOn()) {
+        if (watching) {
             poison(handle);
         }
         if (!tables.end(handle)) {
@@ -252,7 +264,7 @@ public final class PoolCache implements SliceCache {
             if (!Handles.hasTag(handle, tag)) {
                 throw foreign(handle);
             }
-            if (watch.isOn()) {
+            if (watching) {
                 poison(handle);
             }
             if (!tables.end(handle)) {
@@ -266,7 +278,7 @@ public final class PoolCache implements SliceCache {
 
     /// A slice that was made of a handle is closed and nobody holds it. Any thread, no lock held.
     void sliceFreed(int kindAndPlace) {
-        if (owner.isMe()) {
+        if (isMine()) {
             give(Handles.kind(kindAndPlace), Handles.place(kindAndPlace));
             return;
         }
@@ -351,7 +363,7 @@ public final class PoolCache implements SliceCache {
     ///         thread is the owner
     @Override
     public BufferSlice slice(long handle) {
-        if (!owner.isMe()) {
+        if (!isMine()) {
             throw notOwner();
         }
         view.requireOpen();
@@ -381,14 +393,14 @@ public final class PoolCache implements SliceCache {
     ///         EACCES if another thread is the owner
     @Override
     public long resize(long handle, long bytes) {
-        if (!owner.isMe()) {
+        if (!isMine()) {
             throw notOwner();
         }
         Wanted.check(bytes, 1);
         long before = checkedLength(handle);
         int kind = Handles.kind(handle);
         int place = Handles.place(handle);
-        if (watch.isOn() || !fits(kind, place, bytes)) {
+        if (watching || !fits(kind, place, bytes)) {
             return Handles.NONE; // in debug mode the border between poisoned and used bytes stays where it is
         }
         tables.end(handle);
@@ -431,7 +443,7 @@ public final class PoolCache implements SliceCache {
     /// @throws SchemeException EACCES if another thread is the owner, ESHUTDOWN if the cache is closed
     @Override
     public void flush() {
-        if (!owner.isMe()) {
+        if (!isMine()) {
             throw notOwner();
         }
         takeBack();
@@ -452,6 +464,7 @@ public final class PoolCache implements SliceCache {
     void end() {
         ended = true;
         owner = () -> false;
+        ownThread = null;
         remote.end();
     }
 
