@@ -136,13 +136,16 @@ public final class KernelRing implements ConsumerRing.Server {
         }
         int before = end.answers();
         end.holdBack();
-        for (InFlight record = end.receive(); record != null; record = end.receive()) {
-            syscalls.begin(this, record);
+        try {
+            for (InFlight record = end.receive(); record != null; record = end.receive()) {
+                syscalls.begin(this, record);
+            }
+            if (end.cancelsWaiting()) {
+                cancelAsked();
+            }
+        } finally {
+            end.publish(); // or what others answer later would be held back as well
         }
-        if (end.cancelsWaiting()) {
-            cancelAsked();
-        }
-        end.publish();
         if (end.answers() != before) {
             context.wake();
         }

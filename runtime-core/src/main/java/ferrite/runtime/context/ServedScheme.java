@@ -153,18 +153,20 @@ public final class ServedScheme implements SchemeSocket {
 
     /// Requests have been put in a ring. Any thread.
     public void arrived() {
-        if (!onArrival.isEmpty()) {
-            arrivedOrClosed();
-        }
+        tellOfArrival();
         context.wake();
     }
 
     /// [#arrived()] on a thread that holds the asker's token.
     void arrived(KernelContext asker) {
+        tellOfArrival();
+        context.wakeFrom(asker);
+    }
+
+    private void tellOfArrival() {
         if (!onArrival.isEmpty()) {
             arrivedOrClosed();
         }
-        context.wakeFrom(asker);
     }
 
     /// Lets the asking side know of the answers so far, because what the server does now may take long. Under the token.

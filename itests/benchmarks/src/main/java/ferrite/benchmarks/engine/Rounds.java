@@ -96,7 +96,7 @@ public final class Rounds {
     }
 
     private void tell(String measurement, int round, String name, Outcome.Turn turn) {
-        double nanos = Outcome.median(
+        double nanos = Outcome.lowerQuartile(
                 turn.sample().nanos().stream().mapToDouble(Double::doubleValue).toArray());
         progress.accept(String.format(
                 Locale.ROOT,
