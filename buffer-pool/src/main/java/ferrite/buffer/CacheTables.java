@@ -12,29 +12,34 @@ final class CacheTables {
     /// @param lock of the cache, for other threads' releases
     /// @param first generation of every place
     CacheTables(ReentrantLock lock, int first) {
-        this.runs = new ChunkRuns(new Generations(lock, first));
-        this.slabs = new Slabs(runs, new Generations(lock, first));
-        this.direct = new DirectBlocks(new Generations(lock, first));
+        this.runs = new ChunkRuns(new Uses(lock, Handles.PLACES_MAX >>> ChunkRuns.PLACES_A_USE_LOG2, first));
+        this.slabs = new Slabs(runs, new Uses(lock, Handles.PLACES_MAX, first));
+        this.direct = new DirectBlocks(new Uses(lock, Handles.PLACES_MAX, first));
     }
 
-    private Generations generations(int kind) {
-        return kind == Handles.SLAB
-                ? slabs.generations()
-                : kind == Handles.RUN ? runs.generations() : direct.generations();
+    private Uses uses(int kind) {
+        return kind == Handles.SLAB ? slabs.uses() : kind == Handles.RUN ? runs.uses() : direct.uses();
     }
 
     /// Whether the handle is the one of today for its place.
     boolean is(long handle) {
-        return generations(Handles.kind(handle)).is(Handles.place(handle), Handles.generation(handle));
+        return uses(Handles.kind(handle)).is(Handles.entry(handle), Handles.use(handle));
     }
 
     /// @return false if the handle is stale
     boolean end(long handle) {
-        return generations(Handles.kind(handle)).end(Handles.place(handle), Handles.generation(handle));
+        return uses(Handles.kind(handle)).end(Handles.entry(handle), Handles.use(handle));
     }
 
-    char begin(int kind, int place) {
-        return generations(kind).begin(place);
+    /// Ends the use and begins another of the same place, with another length.
+    ///
+    /// @param length bytes, 1..65536; 1 for a direct block
+    int endAndBegin(long handle, int length) {
+        Uses uses = uses(Handles.kind(handle));
+        int entry = Handles.entry(handle);
+        int use = Handles.use(handle);
+        uses.end(entry, use);
+        return uses.begin(entry, Uses.lowest(use), length);
     }
 
     long address(int kind, int place) {
@@ -45,7 +50,7 @@ final class CacheTables {
 
     /// As the handle says, or as was asked for.
     long length(long handle) {
-        return Handles.kind(handle) == Handles.DIRECT ? direct.length(Handles.place(handle)) : Handles.length(handle);
+        return Handles.kind(handle) == Handles.DIRECT ? direct.length(Handles.entry(handle)) : Handles.length(handle);
     }
 
     PoolRegion region(int kind, int place) {
@@ -61,9 +66,8 @@ final class CacheTables {
                 : kind == Handles.RUN ? runs.block(place) : direct.block(place);
     }
 
-    /// Bytes of the slot or the run. Not for a direct block.
-    long grantedBytes(int kind, int place) {
-        return kind == Handles.SLAB ? slabs.stride(place) : (long) runs.cells(place) << ChunkRuns.CELL_LOG2;
+    private long grantedBytes(int kind, int place) {
+        return kind == Handles.SLAB ? slabs.stride(place) : (long) runs.sliceCells(place) << ChunkRuns.CELL_LOG2;
     }
 
     /// All bytes of a slot or a run, for debug mode.

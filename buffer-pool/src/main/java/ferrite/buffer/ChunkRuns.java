@@ -6,35 +6,52 @@ import org.jspecify.annotations.Nullable;
 
 /// The chunks of one cache, and which of their cells are free.
 ///
-/// A chunk is 128 KiB at a multiple of 128 KiB: 64 cells of 2 KiB, one bit each. Chunks stand in lists by their longest
-/// run of free cells, and one word says which lists are filled, so the chunk with the tightest run that surely is long
-/// enough is found in two steps, and the place in it by folding the word. Nothing is in the shared memory itself.
+/// A chunk is 64 KiB at a multiple of 64 KiB: 64 cells of 1 KiB, one bit each. Chunks stand in lists by their longest
+/// run of free cells, and one word says which lists are filled, so the chunk with the tightest run that is long enough is
+/// found in two steps, and each chunk knows where its longest run begins. Only where an alignment asks for more, a place is
+/// searched by folding the word, and one more chunk is looked at if that one has none. Nothing is in the shared memory
+/// itself.
 ///
-/// A row is four longs, half a cache line: a million slices in 9 GiB are 74,000 rows, 2.3 MiB.
+/// A row is eight longs, a cache line: a million slices in 9 GiB are 148,000 rows, 9 MiB, and as much of [Uses].
 ///
 /// | long | meaning                                                                |
 /// |-----:|------------------------------------------------------------------------|
 /// |    0 | bit set: the cell is free                                              |
-/// |    1 | bit set: a taken run begins in the cell                                |
-/// |    2 | address of the chunk; its low bits: longest free run, cells            |
-/// |    3 | neighbours in the list, the one before in the upper half; −1: none     |
+/// |    1 | bits 0..6: length of the longest free run, cells; 7..12: where it is   |
+/// |    2 | address                                                                |
+/// |    3 | the next chunk in the list; in a row that is not in use the next such  |
+/// |    4 | the one before                                                         |
+/// |    5 | the pool's block                                                       |
+///
+/// Lists are rings without an end, so that no step depends on where in a list a chunk stands: a processor could not guess
+/// it. Row n, 0..64, is no chunk but where the list of longest runs of n cells begins and ends.
 ///
 /// Taking and giving are O(1) whatever there is. Not thread-safe: the cache's owner alone.
 final class ChunkRuns {
-    static final int CELL_LOG2 = 11;
+    static final int CELL_LOG2 = 10;
     static final int CELL_BYTES = 1 << CELL_LOG2;
     static final int CELLS = 64;
     static final int CHUNK_LOG2 = CELL_LOG2 + 6;
     static final int CHUNK_BYTES = 1 << CHUNK_LOG2;
     static final int NONE = -1;
 
+    /// A slice that is a run has at least four cells, so no two begin in the same four, and four places share a use: what a
+    /// chunk keeps of its handles is a cache line.
+    static final int PLACES_A_USE_LOG2 = 2;
+
+    private static final int SLICE_CELLS_MIN = 1 << PLACES_A_USE_LOG2;
     private static final int CELLS_MASK = CELLS - 1;
     private static final int LONGEST_MASK = 127;
+    private static final int POSITION_SHIFT = 7;
+    private static final int ROW_LOG2 = 3;
     private static final int FREE = 0;
-    private static final int STARTS = 1;
+    private static final int LONGEST = 1;
     private static final int ADDRESS = 2;
-    private static final int LINKS = 3;
-    private static final int ROWS_AT_FIRST = 8;
+    private static final int NEXT = 3;
+    private static final int BEFORE = 4;
+    private static final int BLOCK = 5;
+    private static final int LISTS = CELLS + 1;
+    private static final int ROWS_AT_FIRST = 128;
 
     /// Shifts that fold a word so that a bit stays only where a run of n set bits begins: n, step.
     private static final byte[] FOLDS = new byte[(CELLS + 1) * 8];
@@ -59,20 +76,39 @@ final class ChunkRuns {
         }
     }
 
-    private final int[] heads = new int[CELLS + 1];
-    private final Generations generations;
-    private long[] rows = new long[ROWS_AT_FIRST * 4];
-    private int[] blocks = new int[ROWS_AT_FIRST];
+    private final Uses uses;
+    private long[] rows = new long[ROWS_AT_FIRST << ROW_LOG2];
     private @Nullable PoolRegion[] regions = new PoolRegion[ROWS_AT_FIRST];
     private long filled;
-    private int unused;
+    private int unused = LISTS;
     private int recycled = NONE;
     private int chunks;
     private int emptyChunks;
 
-    ChunkRuns(Generations generations) {
-        this.generations = generations;
-        Arrays.fill(heads, NONE);
+    ChunkRuns(Uses uses) {
+        this.uses = uses;
+        for (int list = 0; list < LISTS; list++) {
+            rows[(list << ROW_LOG2) + NEXT] = list;
+            rows[(list << ROW_LOG2) + BEFORE] = list;
+        }
+    }
+
+    /// Cells of a slice.
+    static int cells(int bytes) {
+        return Math.max(SLICE_CELLS_MIN, (bytes + CELL_BYTES - 1) >>> CELL_LOG2);
+    }
+
+    /// Cells of the slice that is or was there.
+    int sliceCells(int place) {
+        return cells(uses.length(place >>> PLACES_A_USE_LOG2));
+    }
+
+    /// Begins the use of a run that was taken.
+    ///
+    /// @param length bytes, 1..65536
+    /// @return the upper half of its handle
+    int begin(int place, int length) {
+        return uses.begin(place >>> PLACES_A_USE_LOG2, place & SLICE_CELLS_MIN - 1, length);
     }
 
     int chunks() {
@@ -84,35 +120,62 @@ final class ChunkRuns {
         return emptyChunks;
     }
 
-    /// Of each run, by place.
-    Generations generations() {
-        return generations;
+    /// Of the slices that are runs, by a quarter of their place.
+    Uses uses() {
+        return uses;
     }
 
-    /// Takes a place in a chunk that has the least room to spare, at the edge of a free run if that can be.
+    /// Takes a place in a chunk that has the least room to spare.
     ///
-    /// @param cells 1..32
+    /// @param cells 1..64
     /// @param alignmentLog2 0..16
     /// @return the place, chunk × 64 + cell, or [#NONE]
     int take(int cells, int alignmentLog2) {
-        int gap = alignmentLog2 <= CELL_LOG2 ? 0 : (1 << (alignmentLog2 - CELL_LOG2)) - 1;
-        int least = cells + gap;
-        long lists = filled & (-1L << (least - 1));
+        long lists = filled & (-1L << (cells - 1));
         if (lists == 0) {
             return NONE;
         }
-        int longest = Long.numberOfTrailingZeros(lists) + 1;
-        int chunk = heads[longest];
-        int row = chunk << 2;
-        long free = rows[row + FREE];
-        int cell = Long.numberOfTrailingZeros(tightest(starts(free, cells) & ALIGNED[alignmentLog2], free, cells));
-        free ^= (-1L >>> (CELLS - cells)) << cell;
-        rows[row + FREE] = free;
-        rows[row + STARTS] |= 1L << cell;
-        int left = longestRun(free);
-        if (left != longest) {
-            move(chunk, longest, left);
+        int list = Long.numberOfTrailingZeros(lists) + 1;
+        int chunk = first(list);
+        if (alignmentLog2 > CELL_LOG2) {
+            return takeAligned(cells, alignmentLog2, chunk);
         }
+        long longest = rows[(chunk << ROW_LOG2) + LONGEST];
+        return takeAt(chunk, (int) longest >>> POSITION_SHIFT, cells, list);
+    }
+
+    private int first(int list) {
+        return (int) rows[(list << ROW_LOG2) + NEXT];
+    }
+
+    /// @param tight a chunk with a run that is long enough, but perhaps not where the alignment wants it
+    private int takeAligned(int cells, int alignmentLog2, int tight) {
+        int chunk = tight;
+        long free = rows[(chunk << ROW_LOG2) + FREE];
+        long places = starts(free, cells) & ALIGNED[alignmentLog2];
+        if (places == 0) {
+            // A run that is longer by what the alignment skips at most surely has a place; so has an empty chunk.
+            int gap = (1 << (alignmentLog2 - CELL_LOG2)) - 1;
+            long lists = filled & (-1L << (Math.min(CELLS, cells + gap) - 1));
+            if (lists == 0) {
+                return NONE;
+            }
+            chunk = first(Long.numberOfTrailingZeros(lists) + 1);
+            free = rows[(chunk << ROW_LOG2) + FREE];
+            places = starts(free, cells) & ALIGNED[alignmentLog2];
+        }
+        return takeAt(chunk, Long.numberOfTrailingZeros(tightest(places, free, cells)), cells, longest(chunk));
+    }
+
+    private int longest(int chunk) {
+        return (int) rows[(chunk << ROW_LOG2) + LONGEST] & LONGEST_MASK;
+    }
+
+    private int takeAt(int chunk, int cell, int cells, int list) {
+        int row = chunk << ROW_LOG2;
+        long free = rows[row + FREE] ^ (-1L >>> (CELLS - cells)) << cell;
+        rows[row + FREE] = free;
+        move(chunk, list, longestRun(free));
         return chunk << 6 | cell;
     }
 
@@ -137,7 +200,8 @@ final class ChunkRuns {
         return folded & folded >>> FOLDS[at + 5];
     }
 
-    /// Length of the longest run of set bits: folds for the powers of two, then the sum of those that still fit.
+    /// The longest run of set bits, length in bits 0..6 and place in 7..12: folds for the powers of two, then the sum of
+    /// those that still fit. No branch that depends on the word but for the full one.
     static int longestRun(long word) {
         long two = word & word >>> 1;
         long four = two & two >>> 2;
@@ -161,65 +225,59 @@ final class ChunkRuns {
         longer = at & two >>> length;
         at = longer != 0 ? longer : at;
         length += longer != 0 ? 2 : 0;
-        return length + ((at & word >>> length) != 0 ? 1 : 0);
+        longer = at & word >>> length;
+        at = longer != 0 ? longer : at;
+        length += longer != 0 ? 1 : 0;
+        return Long.numberOfTrailingZeros(at) << POSITION_SHIFT | length;
     }
 
     /// Frees a run that was taken.
-    void give(int place) {
+    void give(int place, int cells) {
         int chunk = place >>> 6;
         int cell = place & CELLS_MASK;
-        int row = chunk << 2;
-        long free = rows[row + FREE] | (-1L >>> (CELLS - cells(place))) << cell;
-        rows[row + STARTS] &= ~(1L << cell);
+        int row = chunk << ROW_LOG2;
+        long free = rows[row + FREE] | (-1L >>> (CELLS - cells)) << cell;
         rows[row + FREE] = free;
         // The run that this one is part of, and what was there before: one of the two is the longest.
         int above = Math.min(Long.numberOfTrailingZeros(~(free >>> cell)), CELLS - cell);
         int below = cell == 0 ? 0 : Long.numberOfLeadingZeros(~(free << (CELLS - cell)));
-        int longest = (int) rows[row + ADDRESS] & LONGEST_MASK;
-        if (above + below > longest) {
-            move(chunk, longest, above + below);
+        int list = longest(chunk);
+        if (above + below > list) {
+            move(chunk, list, (cell - below) << POSITION_SHIFT | above + below);
         }
-    }
-
-    /// Length of a taken run: up to the next free cell or the next run.
-    int cells(int place) {
-        int row = place >>> 6 << 2;
-        int cell = place & CELLS_MASK;
-        long ends = (rows[row + FREE] | rows[row + STARTS]) >>> cell >>> 1;
-        return Math.min(Long.numberOfTrailingZeros(ends), CELLS_MASK - cell) + 1;
     }
 
     /// Makes a taken run shorter, or longer where the cells behind it are free.
     ///
     /// @return false if there is no room
-    boolean resize(int place, int cells) {
-        int row = place >>> 6 << 2;
+    boolean resize(int place, int cells, int wanted) {
+        int chunk = place >>> 6;
         int cell = place & CELLS_MASK;
-        int has = cells(place);
-        if (cell + cells > CELLS) {
+        if (cell + wanted > CELLS) {
             return false;
         }
-        long all = (-1L >>> (CELLS - cells)) << cell;
-        long had = (-1L >>> (CELLS - has)) << cell;
+        long all = (-1L >>> (CELLS - wanted)) << cell;
+        long had = (-1L >>> (CELLS - cells)) << cell;
         long more = all & ~had;
+        int row = chunk << ROW_LOG2;
         long free = rows[row + FREE];
         if ((free & more) != more) {
             return false;
         }
         free = (free & ~more) | (had & ~all);
         rows[row + FREE] = free;
-        move(place >>> 6, (int) rows[row + ADDRESS] & LONGEST_MASK, longestRun(free));
+        move(chunk, longest(chunk), longestRun(free));
         return true;
     }
 
     /// Address of a run.
     long address(int place) {
-        return (rows[(place >>> 6 << 2) + ADDRESS] & -CHUNK_BYTES) + ((long) (place & CELLS_MASK) << CELL_LOG2);
+        return rows[(place >>> 6 << ROW_LOG2) + ADDRESS] + ((long) (place & CELLS_MASK) << CELL_LOG2);
     }
 
     /// The pool's block that the chunk is.
     int block(int place) {
-        return blocks[place >>> 6];
+        return (int) rows[(place >>> 6 << ROW_LOG2) + BLOCK];
     }
 
     PoolRegion region(int place) {
@@ -232,23 +290,21 @@ final class ChunkRuns {
     boolean add(LentBlocks lent, int index) {
         int chunk = recycled;
         if (chunk != NONE) {
-            recycled = (int) rows[(chunk << 2) + LINKS];
+            recycled = (int) rows[(chunk << ROW_LOG2) + NEXT];
         } else {
-            if (!generations.reach((unused + 1) * CELLS)) {
+            if (!uses.reach((unused + 1) * CELLS >>> PLACES_A_USE_LOG2)) {
                 return false;
             }
             chunk = unused++;
-            if (chunk == blocks.length) {
+            if (chunk == regions.length) {
                 rows = Arrays.copyOf(rows, rows.length * 2);
-                blocks = Arrays.copyOf(blocks, blocks.length * 2);
                 regions = Arrays.copyOf(regions, regions.length * 2);
             }
         }
-        int row = chunk << 2;
+        int row = chunk << ROW_LOG2;
         rows[row + FREE] = -1L;
-        rows[row + STARTS] = 0;
         rows[row + ADDRESS] = lent.address(index);
-        blocks[chunk] = lent.block(index);
+        rows[row + BLOCK] = lent.block(index);
         regions[chunk] = lent.region(index);
         chunks++;
         link(chunk, CELLS);
@@ -259,69 +315,55 @@ final class ChunkRuns {
     ///
     /// @return the pool's block, or [BlockTable#NONE] if no chunk is empty
     int removeEmpty() {
-        int chunk = heads[CELLS];
-        if (chunk == NONE) {
+        int chunk = first(CELLS);
+        if (chunk == CELLS) {
             return BlockTable.NONE;
         }
         unlink(chunk, CELLS);
-        rows[(chunk << 2) + LINKS] = recycled;
+        int row = chunk << ROW_LOG2;
+        rows[row + NEXT] = recycled;
         recycled = chunk;
         chunks--;
         regions[chunk] = null;
-        return blocks[chunk];
+        return (int) rows[row + BLOCK];
     }
 
-    private void move(int chunk, int from, int to) {
-        if (from != to) {
-            unlink(chunk, from);
-            link(chunk, to);
+    /// @param longest length and place of the longest run, as [#longestRun] says it
+    private void move(int chunk, int list, int longest) {
+        if (list == (longest & LONGEST_MASK)) {
+            rows[(chunk << ROW_LOG2) + LONGEST] = longest;
+        } else {
+            unlink(chunk, list);
+            link(chunk, longest);
         }
     }
 
-    private void link(int chunk, int list) {
-        int row = chunk << 2;
-        rows[row + ADDRESS] = (rows[row + ADDRESS] & -CHUNK_BYTES) | list;
-        if (list == 0) {
-            return;
-        }
-        int after = heads[list];
-        rows[row + LINKS] = links(NONE, after);
-        if (after != NONE) {
-            setBefore(after, chunk);
-        }
-        heads[list] = chunk;
-        filled |= 1L << (list - 1);
+    private void link(int chunk, int longest) {
+        int list = longest & LONGEST_MASK;
+        int head = list << ROW_LOG2;
+        int row = chunk << ROW_LOG2;
+        long next = rows[head + NEXT];
+        rows[row + LONGEST] = longest;
+        rows[row + NEXT] = next;
+        rows[row + BEFORE] = list;
+        rows[head + NEXT] = chunk;
+        rows[((int) next << ROW_LOG2) + BEFORE] = chunk;
+        filled |= bit(list);
         emptyChunks += list >>> 6;
     }
 
     private void unlink(int chunk, int list) {
-        if (list == 0) {
-            return;
-        }
-        long links = rows[(chunk << 2) + LINKS];
-        int before = (int) (links >>> 32);
-        int after = (int) links;
-        if (after != NONE) {
-            setBefore(after, before);
-        }
-        if (before != NONE) {
-            int row = before << 2;
-            rows[row + LINKS] = links((int) (rows[row + LINKS] >>> 32), after);
-        } else {
-            heads[list] = after;
-            if (after == NONE) {
-                filled &= ~(1L << (list - 1));
-            }
-        }
+        int row = chunk << ROW_LOG2;
+        long next = rows[row + NEXT];
+        long before = rows[row + BEFORE];
+        rows[((int) next << ROW_LOG2) + BEFORE] = before;
+        rows[((int) before << ROW_LOG2) + NEXT] = next;
+        filled &= ~(next == before ? bit(list) : 0); // the same before and after it: the list itself
         emptyChunks -= list >>> 6;
     }
 
-    private void setBefore(int chunk, int before) {
-        int row = chunk << 2;
-        rows[row + LINKS] = links(before, (int) rows[row + LINKS]);
-    }
-
-    private static long links(int before, int after) {
-        return (long) before << 32 | (after & 0xFFFF_FFFFL);
+    /// Of a list in `filled`; list 0, the full chunks, has none.
+    private static long bit(int list) {
+        return (long) (list + CELLS_MASK >>> 6) << (list - 1);
     }
 }

@@ -11,7 +11,7 @@ final class DirectBlocks {
 
     private static final int ROWS_AT_FIRST = 16;
 
-    private final Generations generations;
+    private final Uses uses;
     private int[] blocks = new int[ROWS_AT_FIRST];
     private long[] addresses = new long[ROWS_AT_FIRST];
     private long[] lengths = new long[ROWS_AT_FIRST];
@@ -19,12 +19,12 @@ final class DirectBlocks {
     private int unused;
     private int recycled = NONE;
 
-    DirectBlocks(Generations generations) {
-        this.generations = generations;
+    DirectBlocks(Uses uses) {
+        this.uses = uses;
     }
 
-    Generations generations() {
-        return generations;
+    Uses uses() {
+        return uses;
     }
 
     /// Takes over the first of what was lent.
@@ -36,7 +36,7 @@ final class DirectBlocks {
         if (place != NONE) {
             recycled = blocks[place];
         } else {
-            if (!generations.reach(unused + 1)) {
+            if (!uses.reach(unused + 1)) {
                 return NONE;
             }
             place = unused++;

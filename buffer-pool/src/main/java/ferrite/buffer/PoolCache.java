@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// when they are to go on a ring, be guarded or be mapped for a device.
 ///
 /// ```
-///  bytes ≤ 2 KiB                  slot of a slab   Slabs
-///  bytes and alignment ≤ 64 KiB   run of cells     ChunkRuns      ── chunks of 128 KiB ──▶ SharedBufferPool (TLSF)
+///  bytes ≤ 4 KiB                  slot of a slab   Slabs
+///  bytes and alignment ≤ 64 KiB   run of cells     ChunkRuns      ── chunks of 64 KiB ───▶ SharedBufferPool (TLSF)
 ///  else, or pool without chunk    block            DirectBlocks   ── one by one ─────────▶
 /// ```
 ///
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ## Bounds
 /// The cache keeps one empty chunk and one more for every 256 it has, up to 32. 33,554,432 places of each kind (ENOMEM beyond).
-/// A stale handle is caught with certainty for 32,767 further uses of the same place.
+/// A stale handle is caught with certainty for 8,191 further uses of the same place.
 ///
 /// After the thread caches of mimalloc (Leijen, Zorn, de Moura, "Mimalloc: Free List Sharding in Action", MSR-TR-2019-18)
 /// and the magazines of Bonwick and Adams ("Magazines and Vmem", USENIX 2001): sharded by owner, exchanged in batches.
@@ -48,6 +48,9 @@ public final class PoolCache implements SliceCache {
     private final ChunkRuns runs;
     private final Slabs slabs;
     private final DirectBlocks direct;
+    private final Uses slabUses;
+    private final Uses runUses;
+    private final CacheErrors errors;
     private final LentBlocks lent = new LentBlocks();
 
     /// ORDER: plain, as are the tables behind it. One owner's writes come before the next one's reads by the
@@ -61,6 +64,7 @@ public final class PoolCache implements SliceCache {
 
     private volatile boolean ended;
     private long handles;
+    private long acquiredAddress;
     private long requestedBytes;
     private long requestedBytesMost;
     private long directBytes;
@@ -80,6 +84,9 @@ public final class PoolCache implements SliceCache {
         this.runs = tables.runs;
         this.slabs = tables.slabs;
         this.direct = tables.direct;
+        this.slabUses = slabs.uses();
+        this.runUses = runs.uses();
+        this.errors = new CacheErrors(pool.name());
     }
 
     private boolean isMine() {
@@ -126,13 +133,15 @@ public final class PoolCache implements SliceCache {
             if (place == Slabs.NONE) {
                 return acquireAgain(length, log2);
             }
-            handle = Handles.of(slabs.generations().begin(place), length, tag, Handles.SLAB, place);
+            handle = Handles.of(slabUses.begin(place, 0, length), tag, Handles.SLAB, place);
+            acquiredAddress = slabs.address(place);
         } else {
-            int place = runs.take(cells(length), log2);
+            int place = runs.take(ChunkRuns.cells(length), log2);
             if (place == ChunkRuns.NONE) {
                 return acquireAgain(length, log2);
             }
-            handle = Handles.of(runs.generations().begin(place), length, tag, Handles.RUN, place);
+            handle = Handles.of(runs.begin(place, length), tag, Handles.RUN, place >>> ChunkRuns.PLACES_A_USE_LOG2);
+            acquiredAddress = runs.address(place);
         }
         handles++;
         requestedBytes += length;
@@ -141,10 +150,6 @@ public final class PoolCache implements SliceCache {
             watch.taken(tables.memory(Handles.kind(handle), Handles.place(handle)));
         }
         return handle;
-    }
-
-    private static int cells(int bytes) {
-        return (bytes + ChunkRuns.CELL_BYTES - 1) >>> ChunkRuns.CELL_LOG2;
     }
 
     /// Nothing fits in the chunks there are.
@@ -206,10 +211,12 @@ public final class PoolCache implements SliceCache {
         requestedBytesMost = Math.max(requestedBytesMost, requestedBytes);
         directBytes += pool.bytesOf(lent.block(0));
         noteHeld();
-        return Handles.of(direct.generations().begin(place), 1, tag, Handles.DIRECT, place);
+        acquiredAddress = direct.address(place);
+        return Handles.of(direct.uses().begin(place, 0, 1), tag, Handles.DIRECT, place);
     }
 
-    /// Gives the bytes back. Any thread.
+    /// Gives the bytes back. Any thread. If two threads release one handle, the second is refused; if they do it at the
+    /// very same moment and one of them is the owner, it may be accepted, and does nothing.
     ///
     /// @throws SchemeException EALREADY if it was released before, EINVAL if the handle is of another cache, ESHUTDOWN
     ///         if the cache is closed
@@ -219,31 +226,66 @@ public final class PoolCache implements SliceCache {
             releaseFromElsewhere(handle);
             return;
         }
-        int place = Handles.place(handle);
-        int kind = Handles.kind(handle);
         if (!Handles.hasTag(handle, tag)) {
-            throw foreign(handle);
+            throw errors.foreign(handle);
         }
         if (watching) {
             poison(handle);
         }
-        if (!tables.end(handle)) {
-            throw released(handle);
+        if (remote.holds(handle) || !endAndGive(handle)) {
+            throw errors.released(handle);
         }
-        handles--;
-        requestedBytes -= tables.length(handle);
-        give(kind, place);
     }
 
+    /// @return false if the handle is stale
+    private boolean endAndGive(long handle) {
+        int entry = Handles.entry(handle);
+        int kind = Handles.kind(handle);
+        int use = Handles.use(handle);
+        if (kind == Handles.SLAB) {
+            if (!slabUses.end(entry, use)) {
+                return false;
+            }
+            countReleased(Handles.length(handle));
+            slabs.give(entry);
+        } else if (kind == Handles.RUN) {
+            if (!runUses.end(entry, use)) {
+                return false;
+            }
+            countReleased(Handles.length(handle));
+            runs.give(Handles.runPlace(handle), ChunkRuns.cells(Handles.length(handle)));
+        } else {
+            if (!direct.uses().end(entry, use)) {
+                return false;
+            }
+            countReleased(direct.length(entry));
+            giveDirect(entry);
+        }
+        if (runs.emptyChunks() > 1 + spareChunks()) {
+            giveChunks(1 + (spareChunks() >>> 1));
+        }
+        return true;
+    }
+
+    private void countReleased(long bytes) {
+        handles--;
+        requestedBytes -= bytes;
+    }
+
+    private void giveDirect(int place) {
+        int block = direct.remove(place);
+        directBytes -= pool.bytesOf(block);
+        pool.takeBack(block);
+    }
+
+    /// The place of a slice that was made of a handle.
     private void give(int kind, int place) {
         if (kind == Handles.SLAB) {
             slabs.give(place);
         } else if (kind == Handles.RUN) {
-            runs.give(place);
+            runs.give(place, runs.sliceCells(place));
         } else {
-            int block = direct.remove(place);
-            directBytes -= pool.bytesOf(block);
-            pool.takeBack(block);
+            giveDirect(place);
         }
         if (runs.emptyChunks() > 1 + spareChunks()) {
             giveChunks(1 + (spareChunks() >>> 1));
@@ -257,20 +299,17 @@ public final class PoolCache implements SliceCache {
         }
     }
 
+    /// The owner ends the handle later; another release of it is refused from now on.
     private void releaseFromElsewhere(long handle) {
         lock.lock();
         try {
             requireOpen();
             if (!Handles.hasTag(handle, tag)) {
-                throw foreign(handle);
+                throw errors.foreign(handle);
             }
-            if (watching) {
-                poison(handle);
+            if (!tables.is(handle) || !remote.addHandle(handle)) {
+                throw errors.released(handle);
             }
-            if (!tables.end(handle)) {
-                throw released(handle);
-            }
-            remote.addHandle(Handles.kind(handle) | Handles.place(handle), tables.length(handle));
         } finally {
             lock.unlock();
         }
@@ -279,12 +318,12 @@ public final class PoolCache implements SliceCache {
     /// A slice that was made of a handle is closed and nobody holds it. Any thread, no lock held.
     void sliceFreed(int kindAndPlace) {
         if (isMine()) {
-            give(Handles.kind(kindAndPlace), Handles.place(kindAndPlace));
+            give(Handles.kind(kindAndPlace), Handles.placeOf(kindAndPlace));
             return;
         }
         lock.lock();
         try {
-            remote.add(kindAndPlace);
+            remote.addPlace(kindAndPlace);
         } finally {
             lock.unlock();
         }
@@ -292,11 +331,16 @@ public final class PoolCache implements SliceCache {
 
     private void takeBack() {
         int count = remote.take();
-        handles -= remote.takenHandles();
-        requestedBytes -= remote.takenBytes();
         for (int i = 0; i < count; i++) {
-            int kindAndPlace = remote.taken(i);
-            give(Handles.kind(kindAndPlace), Handles.place(kindAndPlace));
+            long taken = remote.taken(i);
+            if (Handles.use(taken) == 0) {
+                give(Handles.kind(taken), Handles.placeOf((int) taken));
+            } else {
+                if (watching) {
+                    poison(taken);
+                }
+                endAndGive(taken); // if it is stale, the owner has released it itself
+            }
         }
     }
 
@@ -307,6 +351,11 @@ public final class PoolCache implements SliceCache {
     public long address(long handle) {
         requireLive(handle);
         return tables.address(Handles.kind(handle), Handles.place(handle));
+    }
+
+    @Override
+    public long acquiredAddress() {
+        return acquiredAddress;
     }
 
     /// Size in bytes, as asked for.
@@ -321,15 +370,15 @@ public final class PoolCache implements SliceCache {
     /// Whether the handle was not released. False for a handle of another cache.
     @Override
     public boolean isLive(long handle) {
-        return !ended && Handles.hasTag(handle, tag) && tables.is(handle);
+        return !ended && Handles.hasTag(handle, tag) && tables.is(handle) && !remote.holds(handle);
     }
 
     private void requireLive(long handle) {
         if (!Handles.hasTag(handle, tag)) {
-            throw foreign(handle);
+            throw errors.foreign(handle);
         }
-        if (!tables.is(handle)) {
-            throw stale(handle);
+        if (!tables.is(handle) || remote.holds(handle)) {
+            throw errors.stale(handle);
         }
     }
 
@@ -343,17 +392,7 @@ public final class PoolCache implements SliceCache {
         long address = address(handle);
         Region region =
                 tables.region(Handles.kind(handle), Handles.place(handle)).memory();
-        return view.view(region).asSlice(address - region.base(), checkedLength(handle));
-    }
-
-    /// A number that somebody made up may say another length than was acquired; it reaches nobody else's bytes.
-    private long checkedLength(long handle) {
-        long length = length(handle);
-        int kind = Handles.kind(handle);
-        if (kind != Handles.DIRECT && length > tables.grantedBytes(kind, Handles.place(handle))) {
-            throw stale(handle);
-        }
-        return length;
+        return view.view(region).asSlice(address - region.base(), length(handle));
     }
 
     /// Turns a handle into a slice that can be guarded, lent and found by a successor. The handle ends; the slice owns
@@ -368,7 +407,7 @@ public final class PoolCache implements SliceCache {
         }
         view.requireOpen();
         long address = address(handle);
-        long length = checkedLength(handle);
+        long length = length(handle);
         int kind = Handles.kind(handle);
         int place = Handles.place(handle);
         CachedBytes bytes = new CachedBytes(this, kind | place, tables.block(kind, place), tables.region(kind, place));
@@ -397,23 +436,23 @@ public final class PoolCache implements SliceCache {
             throw notOwner();
         }
         Wanted.check(bytes, 1);
-        long before = checkedLength(handle);
+        long before = length(handle);
         int kind = Handles.kind(handle);
         int place = Handles.place(handle);
         if (watching || !fits(kind, place, bytes)) {
             return Handles.NONE; // in debug mode the border between poisoned and used bytes stays where it is
         }
-        tables.end(handle);
         requestedBytes += bytes - before;
         requestedBytesMost = Math.max(requestedBytesMost, requestedBytes);
         int inHandle = kind == Handles.DIRECT ? 1 : (int) bytes;
-        return Handles.of(tables.begin(kind, place), inHandle, tag, kind, place);
+        return Handles.of(tables.endAndBegin(handle, inHandle), tag, kind, Handles.entry(handle));
     }
 
     private boolean fits(int kind, int place, long bytes) {
         return switch (kind) {
             case Handles.SLAB -> bytes <= slabs.stride(place);
-            case Handles.RUN -> bytes <= Handles.LENGTH_MAX && runs.resize(place, cells((int) bytes));
+            case Handles.RUN ->
+                bytes <= Handles.LENGTH_MAX && runs.resize(place, runs.sliceCells(place), ChunkRuns.cells((int) bytes));
             default -> resizeDirect(place, bytes);
         };
     }
@@ -479,36 +518,11 @@ public final class PoolCache implements SliceCache {
 
     private void requireOpen() {
         if (ended) {
-            throw closed();
+            throw errors.closed();
         }
     }
 
-    private SchemeException closed() {
-        return new SchemeException(Errno.ESHUTDOWN, "the cache of pool " + pool.name() + " is closed");
-    }
-
     private SchemeException notOwner() {
-        return ended
-                ? closed()
-                : new SchemeException(
-                        Errno.EACCES,
-                        Thread.currentThread().getName() + " does not own this cache of pool " + pool.name()
-                                + "; a plug-in uses it in its turns, an application on the thread that made it");
-    }
-
-    private SchemeException foreign(long handle) {
-        return new SchemeException(
-                Errno.EINVAL, "handle 0x" + Long.toHexString(handle) + " is not of this cache of pool " + pool.name());
-    }
-
-    private SchemeException stale(long handle) {
-        return new SchemeException(
-                Errno.EFAULT, "handle 0x" + Long.toHexString(handle) + " of pool " + pool.name() + " was released");
-    }
-
-    private SchemeException released(long handle) {
-        return new SchemeException(
-                Errno.EALREADY,
-                "handle 0x" + Long.toHexString(handle) + " of pool " + pool.name() + " was released before");
+        return ended ? errors.closed() : errors.notOwner();
     }
 }

@@ -2,30 +2,35 @@ package ferrite.buffer;
 
 /// The strides of slabs: small slices of about one size share a slab, each in a slot of the same stride.
 ///
-/// Four strides per power of two, all multiples of 64 bytes. A slice stands in the smallest stride that is a multiple
-/// of its alignment; a slab begins at a multiple of [ChunkRuns#CELL_BYTES], so every slot then is aligned. A slab has
-/// as many cells as its stride divides without rest, and up to 64 slots.
+/// Multiples of 64 bytes, four and more per power of two up to 1.5 KiB, then two: of larger ones a slab has few slots, and
+/// most slabs would be half empty. A slice stands in the smallest stride that is a multiple of its alignment; a slab begins
+/// at a multiple of the largest power of two in its stride, so every slot then is aligned. A slab has the fewest cells that
+/// its stride divides without rest into eight slots, or as many as sixteen cells give.
 ///
 /// | stride, bytes | cells | slots |
 /// |--------------:|------:|------:|
-/// |            64 |     2 |    64 |
-/// |           128 |     4 |    64 |
-/// |           192 |     6 |    64 |
+/// |            64 |     1 |    16 |
+/// |           128 |     1 |     8 |
+/// |           192 |     3 |    16 |
 /// |             … |     … |     … |
-/// |          1792 |     7 |     8 |
-/// |          2048 |     8 |     8 |
+/// |          3072 |    15 |     5 |
+/// |          4096 |    16 |     4 |
 final class SlabClasses {
     /// Slices above this are runs of cells.
-    static final int BYTES_MAX = 2048;
+    static final int BYTES_MAX = 4096;
 
-    static final int CLASSES = 16;
+    static final int CLASSES = 17;
     static final int NONE = -1;
+
+    /// Log2 of the most slots of a slab.
+    static final int SLOTS_MAX_LOG2 = 4;
 
     private static final int UNIT_LOG2 = 6;
     private static final int ALIGNMENTS = 32;
-    private static final int SLOTS_MAX = 64;
+    private static final int SLOTS_ENOUGH = 8;
+    private static final int CELLS_MAX = 16;
     private static final int[] STRIDES = {
-        64, 128, 192, 256, 320, 384, 448, 512, 640, 768, 896, 1024, 1280, 1536, 1792, 2048
+        64, 128, 192, 256, 320, 384, 448, 512, 640, 768, 896, 1024, 1280, 1536, 2048, 3072, 4096
     };
     private static final int[] CELLS = new int[CLASSES];
     private static final int[] SLOTS = new int[CLASSES];
@@ -46,11 +51,10 @@ final class SlabClasses {
 
     private static void fit(int sizeClass) {
         int stride = STRIDES[sizeClass];
-        for (int cells = 1; cells <= 8; cells++) {
-            int slots = cells * ChunkRuns.CELL_BYTES / stride;
-            if (cells * ChunkRuns.CELL_BYTES % stride == 0 && slots <= SLOTS_MAX) {
+        for (int cells = 1; cells <= CELLS_MAX && SLOTS[sizeClass] < SLOTS_ENOUGH; cells++) {
+            if (cells * ChunkRuns.CELL_BYTES % stride == 0) {
                 CELLS[sizeClass] = cells;
-                SLOTS[sizeClass] = slots;
+                SLOTS[sizeClass] = cells * ChunkRuns.CELL_BYTES / stride;
             }
         }
     }
@@ -75,6 +79,11 @@ final class SlabClasses {
 
     static int stride(int sizeClass) {
         return STRIDES[sizeClass];
+    }
+
+    /// Where a slab must begin.
+    static int alignmentLog2(int sizeClass) {
+        return Integer.numberOfTrailingZeros(STRIDES[sizeClass]);
     }
 
     /// Cells of a slab.

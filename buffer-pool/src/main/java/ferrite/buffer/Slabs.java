@@ -8,7 +8,7 @@ import java.util.Arrays;
 /// slots wait in a list. An empty slab gives its cells back at once unless its class is filling it. After Bonwick,
 /// "The Slab Allocator" (USENIX Summer 1994), with a bit per slot in place of lists, as in jemalloc.
 ///
-/// A row is four longs, half a cache line.
+/// A row is four longs, half a cache line; the slots' [Uses] are another one.
 ///
 /// | long | meaning                                                            |
 /// |-----:|--------------------------------------------------------------------|
@@ -26,29 +26,29 @@ final class Slabs {
     private static final int ADDRESS = 1;
     private static final int RUN = 2;
     private static final int LINKS = 3;
-    private static final int SLOTS_LOG2 = 6;
-    private static final int SLOT_MASK = 63;
+    private static final int SLOTS_LOG2 = SlabClasses.SLOTS_MAX_LOG2;
+    private static final int SLOT_MASK = (1 << SLOTS_LOG2) - 1;
     private static final int ROWS_AT_FIRST = 32;
 
     private final ChunkRuns runs;
-    private final Generations generations;
+    private final Uses uses;
     private final int[] filling = new int[SlabClasses.CLASSES];
     private final int[] partial = new int[SlabClasses.CLASSES];
     private long[] rows = new long[ROWS_AT_FIRST * 4];
     private int unused = 1;
     private int recycled = NO_ROW;
 
-    Slabs(ChunkRuns runs, Generations generations) {
+    Slabs(ChunkRuns runs, Uses uses) {
         this.runs = runs;
-        this.generations = generations;
+        this.uses = uses;
     }
 
     /// Of each slot, by place.
-    Generations generations() {
-        return generations;
+    Uses uses() {
+        return uses;
     }
 
-    /// @return the place, row × 64 + slot, or [#NONE] if no run is free for a slab
+    /// @return the place, row × 16 + slot, or [#NONE] if no run is free for a slab
     int take(int sizeClass) {
         int row = filling[sizeClass];
         long free = rows[(row << 2) + FREE];
@@ -78,10 +78,10 @@ final class Slabs {
     }
 
     private int make(int sizeClass) {
-        if (recycled == NO_ROW && !generations.reach((unused + 1) << SLOTS_LOG2)) {
+        if (recycled == NO_ROW && !uses.reach((unused + 1) << SLOTS_LOG2)) {
             return NO_ROW;
         }
-        int run = runs.take(SlabClasses.cells(sizeClass), 0);
+        int run = runs.take(SlabClasses.cells(sizeClass), SlabClasses.alignmentLog2(sizeClass));
         if (run == ChunkRuns.NONE) {
             return NO_ROW;
         }
@@ -109,7 +109,7 @@ final class Slabs {
         int row = place >>> SLOTS_LOG2;
         int at = row << 2;
         long before = rows[at + FREE];
-        long free = before | 1L << place;
+        long free = before | 1L << (place & SLOT_MASK);
         rows[at + FREE] = free;
         if (before == 0) {
             listIfIdle(row);
@@ -142,7 +142,7 @@ final class Slabs {
 
     private void drop(int row) {
         int at = row << 2;
-        runs.give((int) (rows[at + RUN] >>> 32));
+        runs.give((int) (rows[at + RUN] >>> 32), SlabClasses.cells(sizeClass(row)));
         rows[at + FREE] = 0;
         rows[at + LINKS] = recycled;
         recycled = row;

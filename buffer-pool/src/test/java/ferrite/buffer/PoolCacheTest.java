@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /// The contract of PoolCache, line by line.
 final class PoolCacheTest {
-    private static final long CHUNK = 128 * Pools.KIB;
+    private static final long CHUNK = 64 * Pools.KIB;
 
     private final SharedBufferPool pool = Pools.growing(Pools.MIB, Pools.MIB, 8 * Pools.MIB);
     private final ViewArena arena = new ViewArena("app");

@@ -15,13 +15,20 @@ public interface Allocator extends AutoCloseable {
         return 0;
     }
 
+    /// Share of the most bytes it ever held that nobody asked for when the most was asked for; NaN if it does not tell.
+    default double wasteAtMost() {
+        return Double.NaN;
+    }
+
     @Override
     default void close() {}
 
     /// What one thread holds.
     interface Slots {
         /// Fills an empty place. The bytes are not touched.
-        void acquire(int slot, int bytes, int alignmentShift);
+        ///
+        /// @return where they are
+        long acquire(int slot, int bytes, int alignmentShift);
 
         /// Empties a place.
         void release(int slot);

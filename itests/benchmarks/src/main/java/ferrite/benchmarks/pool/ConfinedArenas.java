@@ -7,14 +7,13 @@ final class ConfinedArenas implements Allocator {
     @Override
     public Slots slots(int count) {
         Arena[] arenas = new Arena[count];
-        long[] addresses = new long[count];
         return new Slots() {
             @Override
             @SuppressWarnings("MustBeClosedChecker") // release closes it
-            public void acquire(int slot, int bytes, int alignmentShift) {
+            public long acquire(int slot, int bytes, int alignmentShift) {
                 Arena arena = Arena.ofConfined();
                 arenas[slot] = arena;
-                addresses[slot] = arena.allocate(bytes, 1L << alignmentShift).address();
+                return arena.allocate(bytes, 1L << alignmentShift).address();
             }
 
             @Override

@@ -7,6 +7,7 @@ import ferrite.buffer.PoolView;
 import ferrite.buffer.RegionSource;
 import ferrite.buffer.SharedBufferPool;
 import ferrite.buffer.ViewArena;
+import org.jspecify.annotations.Nullable;
 
 /// Ferrite's buffer pool as the benchmarks of pools use it: by handles, each thread through a cache of its own.
 final class FerritePool implements Allocator {
@@ -19,17 +20,18 @@ final class FerritePool implements Allocator {
             new PoolParameters(0, REGION_BYTES, LIMIT_BYTES, false),
             RegionSource.heapless(new AddressSpace()));
 
+    private @Nullable PoolCache last;
+
     @Override
     public Slots slots(int count) {
         PoolCache cache = new PoolView(pool, view).cache();
+        last = cache;
         long[] handles = new long[count];
-        long[] addresses = new long[count];
         return new Slots() {
             @Override
-            public void acquire(int slot, int bytes, int alignmentShift) {
-                long handle = cache.acquireHandle(bytes, 1L << alignmentShift);
-                handles[slot] = handle;
-                addresses[slot] = cache.address(handle);
+            public long acquire(int slot, int bytes, int alignmentShift) {
+                handles[slot] = cache.acquireHandle(bytes, 1L << alignmentShift);
+                return cache.acquiredAddress();
             }
 
             @Override
@@ -47,6 +49,12 @@ final class FerritePool implements Allocator {
     @Override
     public long reservedBytes() {
         return pool.statistics().capacity();
+    }
+
+    /// Of the last cache.
+    @Override
+    public double wasteAtMost() {
+        return last == null ? Double.NaN : last.statistics().fragmentation();
     }
 
     @Override

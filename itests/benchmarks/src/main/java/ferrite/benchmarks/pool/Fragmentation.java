@@ -5,7 +5,8 @@ package ferrite.benchmarks.pool;
 /// @param askedBytes of all live slices
 /// @param takenBytes that those slices take, rounding and gaps for the alignment included
 /// @param reservedBytes that the allocator has from the system
-record Fragmentation(long askedBytes, long takenBytes, long reservedBytes) {
+/// @param wasteAtMost share of the most bytes held that nobody asked for; see [Allocator#wasteAtMost]
+record Fragmentation(long askedBytes, long takenBytes, long reservedBytes, double wasteAtMost) {
     private static final int PERCENT = 100;
 
     /// Fills a new allocator with slices and replaces them many times.
@@ -25,8 +26,13 @@ record Fragmentation(long askedBytes, long takenBytes, long reservedBytes) {
                 asked += Sequence.bytes(wish) - bytes[slot];
                 bytes[slot] = Sequence.bytes(wish);
             }
-            return new Fragmentation(asked, allocator.takenBytes(), allocator.reservedBytes());
+            return new Fragmentation(asked, allocator.takenBytes(), allocator.reservedBytes(), allocator.wasteAtMost());
         }
+    }
+
+    /// Share of the most bytes that were ever held which nobody asked for, percent.
+    double atMost() {
+        return PERCENT * wasteAtMost;
     }
 
     /// Share of the taken bytes that nobody asked for, percent.

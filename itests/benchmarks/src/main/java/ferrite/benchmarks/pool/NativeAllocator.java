@@ -28,13 +28,14 @@ abstract sealed class NativeAllocator implements Allocator {
         long[] addresses = new long[count];
         return new Slots() {
             @Override
-            public void acquire(int slot, int bytes, int alignmentShift) {
+            public long acquire(int slot, int bytes, int alignmentShift) {
                 try {
                     long address = take(bytes, 1L << Math.max(ALIGNMENT_SHIFT_MIN, alignmentShift));
                     if (address == 0) {
                         throw new OutOfMemoryError(NativeAllocator.this + " has no " + bytes + " bytes");
                     }
                     addresses[slot] = address;
+                    return address;
                 } catch (Throwable thrown) {
                     throw new IllegalStateException(thrown);
                 }

@@ -42,14 +42,13 @@ final class NettyAllocator implements Allocator {
     @Override
     public Slots slots(int count) {
         ByteBuf[] buffers = new ByteBuf[count];
-        long[] addresses = new long[count];
         return new Slots() {
             @Override
-            public void acquire(int slot, int bytes, int alignmentShift) {
+            public long acquire(int slot, int bytes, int alignmentShift) {
                 int gap = Math.max(OWN_ALIGNMENT, 1 << alignmentShift) - OWN_ALIGNMENT;
                 ByteBuf buffer = allocator.directBuffer(bytes + gap, bytes + gap);
                 buffers[slot] = buffer;
-                addresses[slot] = buffer.memoryAddress() + gap & -(1L << alignmentShift);
+                return buffer.memoryAddress() + gap & -(1L << alignmentShift);
             }
 
             @Override

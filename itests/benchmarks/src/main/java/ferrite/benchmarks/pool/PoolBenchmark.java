@@ -43,7 +43,7 @@ public class PoolBenchmark {
 
     @Benchmark
     @OperationsPerInvocation(PAIRS)
-    public void releaseAndAcquire() {
-        churn.run(PAIRS);
+    public long releaseAndAcquire() {
+        return churn.run(PAIRS);
     }
 }

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /// What `ferrite bench pool` measures, against whom, and what is to be reached.
 public final class PoolMeasurements {
@@ -37,6 +38,7 @@ public final class PoolMeasurements {
     private static final int MANY = 1_000_000;
     private static final int GROWTH_FROM = 1_000;
     private static final int FRAGMENTATION_LIVE = 100_000;
+    private static final int[] FRAGMENTATION_OF_CACHE = {1_000, 10_000};
     private static final int FRAGMENTATION_REPLACEMENTS = 1_000_000;
     private static final int FRAGMENTATION_REPLACEMENTS_QUICK = 300_000;
 
@@ -48,12 +50,19 @@ public final class PoolMeasurements {
     private final CProgram program;
     private final Path sequence;
     private final Consumer<String> progress;
+    private final UnaryOperator<Subject> asMeasured;
     private final List<Line> lines = new ArrayList<>();
 
     /// @param folder for the C program and what it reads
     /// @param progress gets a line for each turn
     public PoolMeasurements(Effort effort, Path folder, Consumer<String> progress) {
+        this(effort, folder, progress, UnaryOperator.identity());
+    }
+
+    /// @param asMeasured what is measured in place of each subject, under its name
+    PoolMeasurements(Effort effort, Path folder, Consumer<String> progress, UnaryOperator<Subject> asMeasured) {
         this.effort = effort;
+        this.asMeasured = asMeasured;
         this.progress = progress;
         rounds = new Rounds(effort, progress);
         program = new CProgram("pool.c", folder, "-ldl");
@@ -88,6 +97,8 @@ public final class PoolMeasurements {
             (peer.hasTarget() ? required : others).add(subject(peer, live));
         }
         required.add(1, mimallocInC(live));
+        required.replaceAll(asMeasured);
+        others.replaceAll(asMeasured);
         Outcomes outcomes = (live < MANY ? rounds : rounds.once())
                 .run(name, required, others, share)
                 .ofOneThread();
@@ -150,8 +161,8 @@ public final class PoolMeasurements {
         Outcomes outcomes = rounds.run(
                 "one and two threads on one pool",
                 List.of(
-                        jmh(one, SharedPoolBenchmark.class, PoolPeer.FERRITE, FEW, 1),
-                        jmh(two, SharedPoolBenchmark.class, PoolPeer.FERRITE, FEW, 2)),
+                        asMeasured.apply(jmh(one, SharedPoolBenchmark.class, PoolPeer.FERRITE, FEW, 1)),
+                        asMeasured.apply(jmh(two, SharedPoolBenchmark.class, PoolPeer.FERRITE, FEW, 2))),
                 List.of(),
                 1);
         lines.add(new Line(
@@ -168,6 +179,17 @@ public final class PoolMeasurements {
     private void fragmentation() {
         progress.accept("fragmentation");
         int replacements = effort.rounds() == 1 ? FRAGMENTATION_REPLACEMENTS_QUICK : FRAGMENTATION_REPLACEMENTS;
+        for (int live : FRAGMENTATION_OF_CACHE) {
+            lines.add(Line.alone(
+                    String.format(
+                            Locale.ROOT,
+                            "in %,d replacements of %,d live slices: fragmentation of a cache, most by most",
+                            replacements,
+                            live),
+                    Fragmentation.of(PoolPeer.FERRITE, live, replacements).atMost(),
+                    "%",
+                    Target.atMost(15)));
+        }
         Fragmentation own = Fragmentation.of(PoolPeer.FERRITE, FRAGMENTATION_LIVE, replacements);
         Fragmentation netty = Fragmentation.of(PoolPeer.NETTY_POOLED, FRAGMENTATION_LIVE, replacements);
         String name = String.format(

@@ -59,7 +59,7 @@ public class SharedPoolBenchmark {
 
     @Benchmark
     @OperationsPerInvocation(PAIRS)
-    public void releaseAndAcquire(Own own) {
-        own.churn.run(PAIRS);
+    public long releaseAndAcquire(Own own) {
+        return own.churn.run(PAIRS);
     }
 }

@@ -86,8 +86,9 @@ class PoolAllocationTest {
             long[] handles = new long[count];
             return new Slots() {
                 @Override
-                public void acquire(int slot, int bytes, int alignmentShift) {
+                public long acquire(int slot, int bytes, int alignmentShift) {
                     handles[slot] = cache.acquireHandle(bytes, 1L << alignmentShift);
+                    return cache.acquiredAddress();
                 }
 
                 @Override
