@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ferrite.spi.buffer.BufferSlice;
 import ferrite.spi.buffer.Guard;
+import ferrite.spi.error.Errno;
+import ferrite.spi.error.SchemeException;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +21,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,6 +31,11 @@ import org.junit.jupiter.api.Timeout;
 final class PoolCacheThreadsTest {
     private static final int THREADS = 4;
     private static final int ROUNDS = 40_000;
+
+    /// In which two threads meet each time.
+    private static final int ROUNDS_TOGETHER = 5_000;
+
+    private static final int RELEASED_TOGETHER = 64;
 
     private record Sent(PoolCache of, long handle, byte signature) {}
 
@@ -249,5 +260,127 @@ final class PoolCacheThreadsTest {
             cache.release(passedOn);
         }
         return taken.get();
+    }
+
+    /// Where two threads meet, again and again, so that what they do next begins at the same moment.
+    private static final class Meeting {
+        private static final int LOOKS_BEFORE_PARK = 2_000;
+
+        private final AtomicInteger arrived = new AtomicInteger();
+        private volatile boolean over;
+
+        /// The calling thread's next time.
+        ///
+        /// @param count from 1
+        void meet(int count) {
+            arrived.incrementAndGet();
+            for (int looks = 1; arrived.get() < 2 * count; looks++) {
+                if (over) {
+                    throw new IllegalStateException("the other thread has failed");
+                }
+                if (looks % LOOKS_BEFORE_PARK == 0) {
+                    LockSupport.parkNanos(1); // where there is one processor for the two
+                } else {
+                    Thread.onSpinWait();
+                }
+            }
+        }
+    }
+
+    /// @return whether it was accepted
+    private static boolean releases(PoolCache cache, long handle) {
+        try {
+            cache.release(handle);
+            return true;
+        } catch (SchemeException refused) {
+            assertThat(refused.errno()).isEqualTo(Errno.EALREADY);
+            return false;
+        }
+    }
+
+    private static void assertDistinct(PoolCache cache, long[] handles) {
+        assertThat(LongStream.of(handles).map(cache::address).distinct().count())
+                .as("different addresses of %d handles", handles.length)
+                .isEqualTo(handles.length);
+    }
+
+    /// A mistake of theirs: the owner and another thread release the same handles, one from the first to the last, the
+    /// other from the last to the first, so that they meet at one of them. What is given back twice is counted twice,
+    /// or taken from whom it was given to in between.
+    @Test
+    void oneHandleReleasedByTwoThreadsIsGivenBackOnce() throws Exception {
+        PoolCache cache = cacheOfThisThread();
+        Meeting before = new Meeting();
+        Meeting after = new Meeting();
+        long[] shared = new long[RELEASED_TOGETHER];
+        boolean[] byAnother = new boolean[RELEASED_TOGETHER];
+        boolean[] byOwner = new boolean[RELEASED_TOGETHER];
+        long[] next = new long[RELEASED_TOGETHER];
+        try (ExecutorService another = Executors.newSingleThreadExecutor()) {
+            Future<?> peer = another.submit(() -> {
+                for (int round = 1; round <= ROUNDS_TOGETHER; round++) {
+                    before.meet(round);
+                    for (int i = shared.length - 1; i >= 0; i--) {
+                        byAnother[i] = releases(cache, shared[i]);
+                    }
+                    after.meet(round);
+                }
+            });
+            try {
+                for (int round = 1; round <= ROUNDS_TOGETHER; round++) {
+                    Arrays.setAll(shared, _ -> cache.acquireHandle(64, 64));
+                    before.meet(round);
+                    for (int i = 0; i < shared.length; i++) {
+                        byOwner[i] = releases(cache, shared[i]);
+                        next[i] = cache.acquireHandle(64, 64);
+                    }
+                    after.meet(round);
+                    for (int i = 0; i < shared.length; i++) {
+                        assertThat(byOwner[i] || byAnother[i])
+                                .as("round %d, handle %d", round, i)
+                                .isTrue();
+                    }
+                    assertDistinct(cache, next);
+                    LongStream.of(next).forEach(cache::release);
+                }
+            } finally {
+                before.over = true;
+                after.over = true;
+            }
+            peer.get();
+        }
+        cache.flush();
+        assertThat(cache.statistics().handles()).isZero();
+        assertThat(cache.statistics().requestedBytes()).isZero();
+        assertThat(cache.statistics().heldBytes()).isZero();
+        long[] all = LongStream.generate(() -> cache.acquireHandle(64, 64))
+                .limit(200)
+                .toArray();
+        assertDistinct(cache, all);
+    }
+
+    @Test
+    void oneHandleReleasedByTwoThreadsThatDoNotOwnItIsAcceptedOnce() throws Exception {
+        PoolCache cache = cacheOfThisThread();
+        long[] handles = new long[ROUNDS_TOGETHER];
+        Arrays.setAll(handles, _ -> cache.acquireHandle(64, 64));
+        Meeting meeting = new Meeting();
+        Callable<Integer> releasing = () -> {
+            int accepted = 0;
+            for (int i = 0; i < handles.length; i++) {
+                meeting.meet(i + 1);
+                accepted += releases(cache, handles[i]) ? 1 : 0;
+            }
+            return accepted;
+        };
+
+        List<Integer> accepted = all(List.of(releasing, releasing));
+
+        assertThat(accepted.getFirst() + accepted.getLast()).as("%s", accepted).isEqualTo(handles.length);
+
+        cache.flush();
+        assertThat(cache.statistics().handles()).isZero();
+        assertThat(cache.statistics().requestedBytes()).isZero();
+        assertThat(cache.statistics().heldBytes()).isZero();
     }
 }

@@ -33,7 +33,7 @@ final class StepMix implements ToLongFunction<Path> {
     public long applyAsLong(Path file) {
         SharedBufferPool pool = new SharedBufferPool(
                 "steps",
-                new PoolParameters(0, 64 * Pools.MIB, 4096 * Pools.MIB, false),
+                new PoolParameters(0, 64 * Pools.MIB, 16_384 * Pools.MIB, false),
                 RegionSource.mappedFile(new AddressSpace(), file));
         try {
             return cached ? handles(pool) : slices(pool);

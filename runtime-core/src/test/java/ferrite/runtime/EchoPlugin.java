@@ -31,6 +31,11 @@ final class EchoPlugin implements Plugin, AsyncScheme {
     boolean failsOnRestore;
     boolean hasLetGo;
 
+    /// Address of the buffer of the last read, and of its memory in this process.
+    long readAddress;
+
+    long readMemory;
+
     EchoPlugin(Context context, int build) {
         this.context = context;
         this.build = build;
@@ -87,6 +92,8 @@ final class EchoPlugin implements Plugin, AsyncScheme {
                             default -> Errno.ENOENT.status();
                         });
             case Operation.Read(long file, long _, BufferSlice into) -> {
+                readAddress = request.buffer().address();
+                readMemory = request.buffer().segment().address();
                 if (file == 2) {
                     kept.add(request);
                 } else {

@@ -20,6 +20,7 @@ import ferrite.spi.scheme.OpenFlags;
 import ferrite.spi.scheme.Request;
 import ferrite.spi.scheme.SchemeName;
 import ferrite.spi.scheme.SchemeSocket;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,13 +35,14 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class PeerRingTest {
     private Kernel kernel;
+    private final EchoPlugin[] echo = new EchoPlugin[1];
 
     @BeforeEach
     void boot() {
         kernel = Kernel.boot(KernelParameters.DEFAULT);
         kernel.launch(
                 new LaunchSpec("echo", "echo0", Layer.CONTROLLER_DRIVER, Optional.empty()),
-                (context, _, _) -> new EchoPlugin(context, 5));
+                (context, _, _) -> echo[0] = new EchoPlugin(context, 5));
     }
 
     @AfterEach
@@ -55,6 +57,28 @@ class PeerRingTest {
             long file = ring.open(context.pool(), "", OpenFlags.RDONLY);
             try (BufferSlice buffer = context.pool().acquire(64, 64)) {
                 assertThat(ring.pread(file, buffer, 0)).isEqualTo(64);
+            }
+        });
+    }
+
+    @Test
+    void serverIsGivenTheAskersOwnBytesAndNoCopy() {
+        asClient(Layer.CLASS_DRIVER, context -> {
+            ConsumerInstance ring = context.connect(new SchemeName("echo"), RingParameters.DEFAULT);
+            long file = ring.open(context.pool(), "", OpenFlags.RDONLY);
+            try (BufferSlice whole = context.pool().acquire(256, 64)) {
+                BufferSlice buffer = whole.slice(96, 64);
+                whole.segment().fill((byte) 0x77);
+
+                ring.pread(file, buffer, 0);
+
+                assertThat(echo[0].readAddress).isEqualTo(buffer.address());
+                assertThat(echo[0].readMemory).isEqualTo(buffer.segment().address());
+                assertThat(whole.segment().asSlice(0, 96).toArray(ValueLayout.JAVA_BYTE))
+                        .containsOnly(0x77);
+                assertThat(buffer.segment().toArray(ValueLayout.JAVA_BYTE)).containsOnly(5);
+                assertThat(whole.segment().asSlice(160, 96).toArray(ValueLayout.JAVA_BYTE))
+                        .containsOnly(0x77);
             }
         });
     }

@@ -1,6 +1,7 @@
 package ferrite.buffer;
 
 import ferrite.spi.buffer.AllocationStrategy;
+import ferrite.spi.buffer.BufferSlice;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,6 +26,13 @@ final class StressPool {
 
     OwnedSlice whole() {
         return (OwnedSlice) view.acquire(BYTES, 64);
+    }
+
+    /// Shorter, in place of the old object.
+    ///
+    /// @throws ferrite.spi.error.SchemeException EBUSY if somebody holds the slice
+    BufferSlice half(OwnedSlice whole) {
+        return view.resize(whole, BYTES / 2).orElseThrow();
     }
 
     /// Whether somebody could take the bytes, which stay taken then.

@@ -39,16 +39,16 @@ final class ControllerRig {
     private static final int PACKET_BYTES = 1024;
 
     private final FakeContext context = new FakeContext("xhci0");
-    private final FakeMemory memory = new FakeMemory();
+    private final RigMemory memory;
     private final FakeUsbDevice device;
     private final TestSettings settings;
     private XhciController controller;
     private final FakeRequest listener;
 
-    private final DriverRing commands = new DriverRing(memory);
-    private final long deviceContexts = memory.allocate(65 * 8);
-    private final long output = memory.allocate(32 * 32);
-    private final long input = memory.allocate(33 * 32);
+    private final DriverRing commands;
+    private final long deviceContexts;
+    private final long output;
+    private final long input;
     private final List<long[]> eventSegments = new ArrayList<>();
     private int eventSegment;
     private int eventIndex;
@@ -59,6 +59,15 @@ final class ControllerRig {
     }
 
     ControllerRig(int speed, int eventSegmentCount) {
+        this(speed, eventSegmentCount, new FakeMemory());
+    }
+
+    private ControllerRig(int speed, int eventSegmentCount, RigMemory memory) {
+        this.memory = memory;
+        commands = new DriverRing(memory);
+        deviceContexts = memory.allocate(65 * 8);
+        output = memory.allocate(32 * 32);
+        input = memory.allocate(33 * 32);
         device = new FakeUsbDevice(speed);
         context.server("hw.stick0", device::serve);
         settings = TestSettings.of("child", List.of(TestSettings.of("name", "stick0", "port", 1)));
@@ -72,7 +81,11 @@ final class ControllerRig {
 
     /// A controller that runs, with an unmasked vector 0, its port changes read and its events dequeued.
     static ControllerRig running() {
-        ControllerRig rig = new ControllerRig();
+        return running(new FakeMemory());
+    }
+
+    private static ControllerRig running(RigMemory memory) {
+        ControllerRig rig = new ControllerRig(4, 1, memory);
         rig.begin();
         rig.events();
         return rig;
@@ -80,7 +93,12 @@ final class ControllerRig {
 
     /// A controller whose device has slot 1 and two bulk endpoints.
     static ControllerRig configured(DriverRing[] bulk) {
-        ControllerRig rig = running();
+        return configured(bulk, new FakeMemory());
+    }
+
+    /// The same in other memory.
+    static ControllerRig configured(DriverRing[] bulk, RigMemory memory) {
+        ControllerRig rig = running(memory);
         bulk[0] = new DriverRing(rig.memory);
         bulk[1] = new DriverRing(rig.memory);
         rig.command(new Trb.EnableSlot(0));
@@ -95,7 +113,7 @@ final class ControllerRig {
         return context;
     }
 
-    FakeMemory memory() {
+    RigMemory memory() {
         return memory;
     }
 

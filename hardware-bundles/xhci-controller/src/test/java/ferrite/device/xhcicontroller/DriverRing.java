@@ -6,12 +6,12 @@ import ferrite.hw.xhci.Trb;
 final class DriverRing {
     static final int TRBS = 16;
 
-    private final FakeMemory memory;
+    private final RigMemory memory;
     private final long base;
     private int index;
     private boolean cycle = true;
 
-    DriverRing(FakeMemory memory) {
+    DriverRing(RigMemory memory) {
         this.memory = memory;
         this.base = memory.allocate((long) TRBS * Trb.BYTES);
     }

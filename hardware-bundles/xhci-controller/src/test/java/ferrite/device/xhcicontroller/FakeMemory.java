@@ -2,7 +2,6 @@ package ferrite.device.xhcicontroller;
 
 import ferrite.spi.buffer.Access;
 import ferrite.spi.buffer.BufferSlice;
-import ferrite.spi.device.DeviceMemory;
 import ferrite.testkit.fake.FakeSlice;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -11,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// 1 MiB of system memory that the driver has mapped, with a bump allocator.
-final class FakeMemory implements DeviceMemory {
+final class FakeMemory implements RigMemory {
     static final long BASE = 0x1_0000_0000L;
     static final long BYTES = 1 << 20;
     /// An address where nothing is mapped.
@@ -21,20 +20,20 @@ final class FakeMemory implements DeviceMemory {
     private long next = BASE;
     private final List<Stray> strays = new ArrayList<>();
 
-    /// An access that reached nothing, as the address map reports it with the name of the device.
-    record Stray(long address, long length) {}
-
-    long allocate(long length) {
+    @Override
+    public long allocate(long length) {
         long address = (next + 63) & -64;
         next = address + length;
         return address;
     }
 
-    MemorySegment at(long address, long length) {
+    @Override
+    public MemorySegment at(long address, long length) {
         return bytes.asSlice(address - BASE, length);
     }
 
-    List<Stray> strays() {
+    @Override
+    public List<Stray> strays() {
         return strays;
     }
 

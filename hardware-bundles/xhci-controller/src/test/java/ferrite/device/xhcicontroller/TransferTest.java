@@ -200,7 +200,7 @@ final class TransferTest {
         assertThat(rig.state(3)).isEqualTo(EndpointState.HALTED);
         assertThat(rig.operational(OperationalRegisters.USBSTS) & OperationalRegisters.USBSTS_HALTED)
                 .isZero();
-        assertThat(rig.memory().strays()).containsExactly(new FakeMemory.Stray(FakeMemory.STRAY, 64));
+        assertThat(rig.memory().strays()).containsExactly(new RigMemory.Stray(FakeMemory.STRAY, 64));
 
         long next = out.put(ControllerRig.normal(buffer, 31, 0));
         rig.device().answer(31);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ferrite.spi.buffer.Access;
 import ferrite.spi.buffer.AllocationStrategy;
@@ -27,6 +28,16 @@ import org.junit.jupiter.api.Test;
 public interface BufferPoolConformance {
     /// A new pool for one test: empty, with at least 4 MiB and a limit. Used by one thread.
     BufferPool openPool();
+
+    /// Whether [BufferPool#resize] ever makes a slice shorter or longer; if not, it always answers with nothing.
+    default boolean canResize() {
+        return true;
+    }
+
+    /// Whether there is memory for devices with 32 address bits; if not, asking for it is ENOMEM.
+    default boolean hasMemoryBelow4GiB() {
+        return true;
+    }
 
     @Test
     default void sliceHasTheSizeThatWasAskedFor() {
@@ -62,6 +73,99 @@ public interface BufferPoolConformance {
         assertErrno(Errno.EINVAL, () -> pool.acquire(16, 0));
         assertErrno(Errno.EINVAL, () -> pool.acquire(16, 3));
         assertErrno(Errno.EINVAL, () -> pool.acquire(16, -8));
+        assertErrno(Errno.EINVAL, () -> pool.acquire(Long.MIN_VALUE, 1));
+        assertErrno(Errno.EINVAL, () -> pool.acquire(16, Long.MIN_VALUE));
+        assertErrno(Errno.EINVAL, () -> pool.acquire(16, 1L << 31));
+        assertErrno(Errno.EINVAL, () -> pool.acquire(16, 1L << 62));
+    }
+
+    @Test
+    default void sizesThatNoPoolHasAreNotCutShort() {
+        BufferPool pool = openPool();
+        long before = pool.bytesInUse();
+        // As 32-bit numbers, or rounded up to whole units, all of these are small or negative.
+        for (long bytes : new long[] {Long.MAX_VALUE, Long.MAX_VALUE - 62, 1L << 62, 1L << 38, (1L << 38) + 64}) {
+            for (AllocationStrategy strategy : List.of(AllocationStrategy.BEST, AllocationStrategy.GREEDY)) {
+                assertErrno(Errno.ENOMEM, () -> pool.acquire(bytes, 64, strategy));
+                assertThat(pool.tryAcquire(bytes, 1, strategy)).isEmpty();
+            }
+            assertErrno(Errno.EINVAL, () -> pool.acquire(bytes, 1, new AllocationStrategy.Fixed(0)));
+            assertErrno(Errno.ENOMEM, () -> pool.acquireDma(bytes, 1, DmaConstraints.NONE));
+            assertErrno(Errno.ENOMEM, () -> pool.acquireDma(1L << 61, 1, new DmaConstraints(false, 1L << 62)));
+        }
+        assertThat(pool.bytesInUse()).isEqualTo(before);
+    }
+
+    @Test
+    default void everyStrategyGivesWhatWasAskedFor() {
+        BufferPool pool = openPool();
+        long before = pool.bytesInUse();
+        for (AllocationStrategy strategy : List.of(AllocationStrategy.BEST, AllocationStrategy.GREEDY)) {
+            List<BufferSlice> slices = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                BufferSlice slice = pool.acquire(1 + 97L * i, 1L << i % 13, strategy);
+                assertThat(slice.length()).isEqualTo(1 + 97L * i);
+                assertThat(slice.address() % (1L << i % 13)).isZero();
+                slice.segment().fill((byte) i);
+                slices.add(slice);
+            }
+            for (int i = 0; i < slices.size(); i++) {
+                assertThat(slices.get(i).segment().toArray(ValueLayout.JAVA_BYTE))
+                        .as("%s, slice %d", strategy, i)
+                        .containsOnly((byte) i);
+                slices.get(i).close();
+            }
+            assertThat(pool.bytesInUse()).as("%s", strategy).isEqualTo(before);
+        }
+    }
+
+    @Test
+    default void fixedSliceStandsExactlyThere() {
+        BufferPool pool = openPool();
+        BufferSlice room = pool.acquire(65_536, 4096);
+        long offset = room.offset();
+        long address = room.address();
+        room.close();
+        try (BufferSlice behind = pool.acquire(4096, 4096, new AllocationStrategy.Fixed(offset + 8192));
+                BufferSlice at = pool.acquire(100, 64, new AllocationStrategy.Fixed(offset))) {
+            assertThat(behind.offset()).isEqualTo(offset + 8192);
+            assertThat(behind.address()).isEqualTo(address + 8192);
+            assertThat(at.offset()).isEqualTo(offset);
+            assertThat(at.address()).isEqualTo(address);
+            assertThat(at.length()).isEqualTo(100);
+        }
+    }
+
+    @Test
+    default void fixedPlaceOfWhichAByteIsTakenIsInUse() {
+        BufferPool pool = openPool();
+        BufferSlice room = pool.acquire(65_536, 4096);
+        long offset = room.offset();
+        room.close();
+        AllocationStrategy.Fixed here = new AllocationStrategy.Fixed(offset + 4096);
+        AllocationStrategy.Fixed before = new AllocationStrategy.Fixed(offset + 64);
+        try (BufferSlice taken = pool.acquire(4096, 64, here)) {
+            long inUse = pool.bytesInUse();
+            assertErrno(Errno.EADDRINUSE, () -> pool.acquire(64, 64, here));
+            assertErrno(Errno.EADDRINUSE, () -> pool.acquire(4096, 64, before));
+            assertThat(pool.tryAcquire(64, 64, here)).isEmpty();
+            assertThat(pool.bytesInUse()).isEqualTo(inUse);
+            assertThat(taken.isLive()).isTrue();
+        }
+        pool.acquire(4096, 64, before).close();
+    }
+
+    @Test
+    default void fixedPlaceThatCannotBeIsInvalid() {
+        BufferPool pool = openPool();
+        BufferSlice room = pool.acquire(65_536, 4096);
+        long offset = room.offset();
+        room.close();
+        assertErrno(Errno.EINVAL, () -> pool.acquire(64, 64, new AllocationStrategy.Fixed(offset + 1)));
+        assertErrno(Errno.EINVAL, () -> pool.acquire(64, 4096, new AllocationStrategy.Fixed(offset + 64)));
+        assertErrno(Errno.EINVAL, () -> pool.acquire(64, 64, new AllocationStrategy.Fixed(-64)));
+        assertErrno(Errno.EINVAL, () -> pool.acquire(64, 64, new AllocationStrategy.Fixed(1L << 50)));
+        assertErrno(Errno.EINVAL, () -> pool.acquire(64, 64, new AllocationStrategy.Fixed(-1L << 6 & Long.MAX_VALUE)));
     }
 
     @Test
@@ -116,6 +220,28 @@ public interface BufferPoolConformance {
             assertErrno(Errno.EALREADY, slice::close);
             assertThat(pool.bytesInUse()).isEqualTo(inUse);
             assertThat(next.isLive()).isTrue();
+        }
+    }
+
+    @Test
+    default void secondCloseIsRefusedWhileAGuardKeepsTheBytesAndAfterIt() {
+        BufferPool pool = openPool();
+        long before = pool.bytesInUse();
+        BufferSlice slice = pool.acquire(64, 64);
+        Guard guard = slice.guard("device");
+        slice.close();
+        long inUse = pool.bytesInUse();
+
+        assertErrno(Errno.EALREADY, slice::close);
+
+        assertThat(pool.bytesInUse()).isEqualTo(inUse).isGreaterThan(before);
+        assertThat(pool.guardedSlices()).isEqualTo(1);
+        guard.release();
+        assertThat(pool.bytesInUse()).isEqualTo(before);
+        try (BufferSlice next = pool.acquire(64, 64)) {
+            assertErrno(Errno.EALREADY, slice::close);
+            assertThat(next.isLive()).isTrue();
+            assertThat(pool.guardedSlices()).isZero();
         }
     }
 
@@ -254,25 +380,92 @@ public interface BufferPoolConformance {
     }
 
     @Test
+    default void sliceForADeviceWith32AddressBitsLiesBelow4GiB() {
+        BufferPool pool = openPool();
+        long before = pool.bytesInUse();
+        DmaConstraints low = new DmaConstraints(true, 65_536);
+        if (!hasMemoryBelow4GiB()) {
+            assertErrno(Errno.ENOMEM, () -> pool.acquireDma(4096, 4096, low));
+        } else {
+            try (BufferSlice slice = pool.acquireDma(65_536, 4096, low)) {
+                assertThat(slice.address()).isBetween(1L, (1L << 32) - 65_536);
+                assertThat(slice.address() % 65_536).isZero();
+                slice.segment().fill((byte) 3);
+                assertThat(pool.reattach(slice.offset()).segment().get(ValueLayout.JAVA_BYTE, 65_535))
+                        .isEqualTo((byte) 3);
+            }
+        }
+        assertThat(pool.bytesInUse()).isEqualTo(before);
+    }
+
+    @Test
     default void resizedSliceKeepsItsBytesAndItsPlace() {
         BufferPool pool = openPool();
         BufferSlice slice = pool.acquire(4096, 64);
         slice.segment().fill((byte) 9);
         long address = slice.address();
-        pool.resize(slice, 1024)
-                .ifPresentOrElse(
-                        shorter -> {
-                            assertThat(shorter.address()).isEqualTo(address);
-                            assertThat(shorter.length()).isEqualTo(1024);
-                            assertThat(shorter.segment().get(ValueLayout.JAVA_BYTE, 1023))
-                                    .isEqualTo((byte) 9);
-                            assertThat(slice.isLive()).isFalse();
-                            shorter.close();
-                        },
-                        () -> {
-                            assertThat(slice.isLive()).isTrue();
-                            slice.close();
-                        });
+        assumeTrue(canResize(), "the pool resizes nothing");
+
+        BufferSlice shorter = pool.resize(slice, 1024).orElseThrow();
+
+        assertThat(shorter.address()).isEqualTo(address);
+        assertThat(shorter.length()).isEqualTo(1024);
+        assertThat(shorter.segment().toArray(ValueLayout.JAVA_BYTE)).containsOnly(9);
+        assertThat(slice.isLive()).isFalse();
+        BufferSlice longer = pool.resize(shorter, 4096).orElseThrow();
+        assertThat(longer.address()).isEqualTo(address);
+        assertThat(longer.segment().asSlice(0, 1024).toArray(ValueLayout.JAVA_BYTE))
+                .containsOnly(9);
+        longer.close();
+    }
+
+    @Test
+    default void bytesThatASliceLosesCanBeTaken() {
+        assumeTrue(canResize(), "the pool resizes nothing");
+        BufferPool pool = openPool();
+        long before = pool.bytesInUse();
+        BufferSlice slice = pool.acquire(4096, 64);
+        long behind = slice.offset() + 1024;
+
+        BufferSlice shorter = pool.resize(slice, 1024).orElseThrow();
+
+        assertThat(pool.bytesInUse()).isLessThan(before + 4096);
+        BufferSlice next = pool.acquire(3072, 64, new AllocationStrategy.Fixed(behind));
+        assertThat(pool.resize(shorter, 1025)).as("there is no room behind it").isEmpty();
+        assertThat(shorter.isLive()).isTrue();
+        next.close();
+        shorter.close();
+        assertThat(pool.bytesInUse()).isEqualTo(before);
+    }
+
+    @Test
+    default void resizeThatCannotBeChangesNothing() {
+        BufferPool pool = openPool();
+        try (BufferSlice slice = pool.acquire(4096, 64)) {
+            slice.segment().fill((byte) 9);
+            long inUse = pool.bytesInUse();
+            assertThat(pool.resize(slice, 1L << 40)).isEmpty();
+            assertThat(pool.resize(slice, (1L << 38) + 64)).isEmpty();
+            assertThat(pool.resize(slice, Long.MAX_VALUE)).isEmpty();
+            assertThat(pool.bytesInUse()).isEqualTo(inUse);
+            assertThat(slice.length()).isEqualTo(4096);
+            assertThat(slice.segment().toArray(ValueLayout.JAVA_BYTE)).containsOnly(9);
+        }
+    }
+
+    @Test
+    default void resizeIsRefusedToWhoMayNot() {
+        assumeTrue(canResize(), "the pool resizes nothing");
+        BufferPool pool = openPool();
+        BufferSlice slice = pool.acquire(4096, 64);
+        assertErrno(Errno.EINVAL, () -> pool.resize(slice, 0));
+        assertErrno(Errno.EINVAL, () -> pool.resize(slice, -1));
+        Guard guard = slice.guard("device");
+        assertErrno(Errno.EBUSY, () -> pool.resize(slice, 1024));
+        guard.release();
+        assertThat(slice.length()).isEqualTo(4096);
+        slice.close();
+        assertErrno(Errno.EALREADY, () -> pool.resize(slice, 1024));
     }
 
     /// A pool's cache, if it has one; a pool that has none says EOPNOTSUPP, and its test is not applicable.
@@ -300,6 +493,22 @@ public interface BufferPoolConformance {
             }
             assertErrno(Errno.EINVAL, () -> cache.acquireHandle(0, 1));
             assertErrno(Errno.EINVAL, () -> cache.acquireHandle(16, 3));
+            assertErrno(Errno.EINVAL, () -> cache.acquireHandle(Long.MIN_VALUE, 1));
+            assertErrno(Errno.EINVAL, () -> cache.acquireHandle(16, Long.MIN_VALUE));
+        }
+    }
+
+    @Test
+    default void handlesOfSizesThatNoPoolHasAreRefused() {
+        try (SliceCache cache = cacheOf(openPool())) {
+            long handle = cache.acquireHandle(4096, 64);
+            for (long bytes : new long[] {Long.MAX_VALUE, Long.MAX_VALUE - 62, 1L << 62, 1L << 38, (1L << 38) + 64}) {
+                assertThat(cache.tryAcquireHandle(bytes, 1)).isEqualTo(SliceCache.NONE);
+                assertErrno(Errno.ENOMEM, () -> cache.acquireHandle(bytes, 64));
+                assertThat(cache.resize(handle, bytes)).isEqualTo(SliceCache.NONE);
+            }
+            assertThat(cache.length(handle)).isEqualTo(4096);
+            cache.release(handle);
         }
     }
 
