@@ -2,8 +2,10 @@ package ferrite.buffer;
 
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The numbers under which shared memory is known in ring entries and to devices: one per runtime.
@@ -15,6 +17,9 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class AddressSpace {
     /// Every range starts at a multiple of this, bytes.
     public static final long BASE_ALIGNMENT_BYTES = 2L << 20;
+
+    /// Gaps before aligned ranges that are remembered for other ranges; further ones are lost.
+    static final int GAPS_MAX = 1 << 16;
 
     /// First address of the high range.
     public static final long HIGH_START = 0x1_0000_0000L;
@@ -30,46 +35,87 @@ public final class AddressSpace {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final TreeMap<Long, Long> lowEnds = new TreeMap<>();
+
+    /// Of the high range: left out before aligned ranges and never handed out. The shortest first.
+    private final TreeSet<Gap> gaps =
+            new TreeSet<>(Comparator.comparingLong(Gap::bytes).thenComparingLong(Gap::base));
     private long nextHigh = HIGH_START;
+
+    private record Gap(long base, long bytes) {}
 
     /// Nothing is handed out yet.
     public AddressSpace() {}
 
-    /// A range at 4 GiB or above.
+    /// [#reserve(long, long)] at a multiple of [#BASE_ALIGNMENT_BYTES].
+    public long reserve(long bytes) {
+        return reserve(bytes, BASE_ALIGNMENT_BYTES);
+    }
+
+    /// A range at 4 GiB or above. Numbers are cheap, so a range with a large alignment costs no memory; what is left
+    /// out before it serves others. There are 131,068 multiples of 1 GiB.
     ///
     /// @param bytes 1 and up
+    /// @param alignment of the first address: a power of two, [#BASE_ALIGNMENT_BYTES] and up
     /// @return first address of the range
-    /// @throws SchemeException EINVAL for a bad size, ENOMEM if the range is used up
-    public long reserve(long bytes) {
+    /// @throws SchemeException EINVAL for a bad size or alignment, ENOMEM if the range is used up
+    public long reserve(long bytes, long alignment) {
+        requireAlignment(alignment);
         long padded = padded(bytes, HIGH_END - HIGH_START);
         lock.lock();
         try {
-            if (padded > HIGH_END - nextHigh) {
+            Gap gap = gaps.ceiling(new Gap(0, padded + (alignment - BASE_ALIGNMENT_BYTES)));
+            if (gap != null) {
+                gaps.remove(gap);
+                return cut(gap.base(), gap.base() + gap.bytes(), padded, alignment);
+            }
+            long base = Bits.roundUp(nextHigh, alignment);
+            if (base > HIGH_END - padded) {
                 throw exhausted(bytes, "47-bit");
             }
-            long base = nextHigh;
-            nextHigh += padded;
-            return base;
+            long from = nextHigh;
+            nextHigh = base + padded;
+            return cut(from, nextHigh, padded, alignment);
         } finally {
             lock.unlock();
         }
     }
 
-    /// A range below 2 GiB, for devices with 32 address bits: first fit.
+    /// @return first address of a range in what lies between; the rest becomes gaps
+    private long cut(long from, long end, long padded, long alignment) {
+        long base = Bits.roundUp(from, alignment);
+        remember(from, base);
+        remember(base + padded, end);
+        return base;
+    }
+
+    private void remember(long from, long end) {
+        if (end > from && gaps.size() < GAPS_MAX) {
+            gaps.add(new Gap(from, end - from));
+        }
+    }
+
+    /// [#reserveBelow4GiB(long, long)] at a multiple of [#BASE_ALIGNMENT_BYTES].
+    public long reserveBelow4GiB(long bytes) {
+        return reserveBelow4GiB(bytes, BASE_ALIGNMENT_BYTES);
+    }
+
+    /// A range below 2 GiB, for devices with 32 address bits: first fit. One multiple of 1 GiB lies there.
     ///
     /// @param bytes 1 and up
+    /// @param alignment of the first address: a power of two, [#BASE_ALIGNMENT_BYTES] and up
     /// @return first address of the range
-    /// @throws SchemeException EINVAL for a bad size, ENOMEM if nothing fits
-    public long reserveBelow4GiB(long bytes) {
+    /// @throws SchemeException EINVAL for a bad size or alignment, ENOMEM if nothing fits
+    public long reserveBelow4GiB(long bytes, long alignment) {
+        requireAlignment(alignment);
         long padded = padded(bytes, LOW_END - LOW_START);
         lock.lock();
         try {
-            long base = LOW_START;
+            long base = Bits.roundUp(LOW_START, alignment);
             for (Map.Entry<Long, Long> taken : lowEnds.entrySet()) {
                 if (taken.getKey() - base >= padded) {
                     break;
                 }
-                base = taken.getValue();
+                base = Math.max(base, Bits.roundUp(taken.getValue(), alignment));
             }
             if (padded > LOW_END - base) {
                 throw exhausted(bytes, "low");
@@ -90,6 +136,12 @@ public final class AddressSpace {
             lowEnds.remove(base);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private static void requireAlignment(long alignment) {
+        if (!Bits.isPowerOfTwo(alignment) || alignment < BASE_ALIGNMENT_BYTES) {
+            throw new SchemeException(Errno.EINVAL, "alignment " + alignment + " is not a power of two from 2 MiB up");
         }
     }
 

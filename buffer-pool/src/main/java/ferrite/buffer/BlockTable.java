@@ -2,10 +2,11 @@ package ferrite.buffer;
 
 import java.util.Arrays;
 
-/// All blocks of a pool, free and taken, as rows of one array: a side table, because free bytes are shared memory and
+/// All blocks of a pool, free and taken, as rows of a table: a side table, because free bytes are shared memory and
 /// may still be written by somebody who should not.
 ///
-/// A row is eight ints, 32 bytes. Row 0 stands for "no block". Rows of vanished blocks are used again.
+/// A row is eight ints, 32 bytes. Row 0 stands for "no block". Rows of vanished blocks are used again. Rows stand in
+/// pages, so the table grows by a page: copying all rows would make one acquire in a million wait for milliseconds.
 final class BlockTable {
     static final int NONE = 0;
 
@@ -19,9 +20,11 @@ final class BlockTable {
     private static final int FREE_AFTER = 6;
     private static final int IS_FREE = 7;
 
-    private static final int ROWS_AT_FIRST = 64;
+    private static final int PAGE_LOG2 = 8;
+    private static final int PAGE_MASK = (1 << PAGE_LOG2) - 1;
+    private static final int PAGES_AT_FIRST = 16;
 
-    private int[] rows = new int[ROWS_AT_FIRST * INTS_PER_ROW];
+    private int[][] pages = new int[PAGES_AT_FIRST][];
     private int unused = 1;
     private int recycled = NONE;
 
@@ -41,11 +44,16 @@ final class BlockTable {
         if (recycled != NONE) {
             int block = recycled;
             recycled = freeAfter(block);
-            Arrays.fill(rows, block * INTS_PER_ROW, (block + 1) * INTS_PER_ROW, 0);
+            int row = (block & PAGE_MASK) * INTS_PER_ROW;
+            Arrays.fill(pages[block >>> PAGE_LOG2], row, row + INTS_PER_ROW, 0);
             return block;
         }
-        if (unused * INTS_PER_ROW == rows.length) {
-            rows = Arrays.copyOf(rows, Math.multiplyExact(rows.length, 2));
+        int page = unused >>> PAGE_LOG2;
+        if (page == pages.length) {
+            pages = Arrays.copyOf(pages, page * 2);
+        }
+        if (pages[page] == null) {
+            pages[page] = new int[INTS_PER_ROW << PAGE_LOG2];
         }
         return unused++;
     }
@@ -120,10 +128,10 @@ final class BlockTable {
     }
 
     private int get(int block, int column) {
-        return rows[block * INTS_PER_ROW + column];
+        return pages[block >>> PAGE_LOG2][(block & PAGE_MASK) * INTS_PER_ROW + column];
     }
 
     private void set(int block, int column, int value) {
-        rows[block * INTS_PER_ROW + column] = value;
+        pages[block >>> PAGE_LOG2][(block & PAGE_MASK) * INTS_PER_ROW + column] = value;
     }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The IOMMU of one device: which bytes it may touch, and how.
@@ -110,6 +111,16 @@ public final class DeviceAddressMap implements DmaMap {
         }
         ending.forEach(Mapping::end);
         lastHit = null;
+    }
+
+    /// Every mapping there is. Under the lock, so that none of them ends meanwhile.
+    void forEachMapping(Consumer<Mapping> action) {
+        lock.lock();
+        try {
+            byAddress.values().forEach(action);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// What the device sees, through its own view. Slices it gets are live while their bytes are mapped.

@@ -4,7 +4,6 @@ import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 
 /// Memory and addresses of one region, from the first to the last.
 final class OffHeapMemory {
@@ -19,47 +18,36 @@ final class OffHeapMemory {
     }
 
     private final Arena arena = Arena.ofShared();
-    private final AddressSpace addresses;
-    private final long base;
+    private final Runnable giveBack;
 
-    private OffHeapMemory(AddressSpace addresses, long base) {
-        this.addresses = addresses;
-        this.base = base;
+    private OffHeapMemory(Runnable giveBack) {
+        this.giveBack = giveBack;
     }
 
     /// Private memory of the process. Below 32 MiB it counts against `-XX:MaxDirectMemorySize`.
-    static Region anonymous(long bytes, AddressSpace addresses, long base) {
-        return region(
-                addresses,
-                base,
-                arena -> bytes >= MAPPED_BYTES_LEAST && SystemPages.areSupported()
-                        ? SystemPages.map(bytes, arena)
-                        : allocated(bytes, arena));
+    static SystemPages.Mapped anonymous(long bytes, Arena arena) {
+        return bytes >= MAPPED_BYTES_LEAST && SystemPages.areSupported()
+                ? SystemPages.map(bytes, arena)
+                : allocated(bytes, arena);
     }
 
     /// The same on the largest pages there are.
-    static Region hugePages(long bytes, AddressSpace addresses, long base) {
-        return region(
-                addresses,
-                base,
-                arena -> SystemPages.areSupported() ? SystemPages.mapHuge(bytes, arena) : allocated(bytes, arena));
+    static SystemPages.Mapped hugePages(long bytes, Arena arena) {
+        return SystemPages.areSupported() ? SystemPages.mapHuge(bytes, arena) : allocated(bytes, arena);
     }
 
     private static SystemPages.Mapped allocated(long bytes, Arena arena) {
-        return small(arena.allocate(bytes, Region.PAGE_BYTES));
+        return new SystemPages.Mapped(arena.allocate(bytes, Region.PAGE_BYTES), PageKind.SMALL, null);
     }
 
-    static SystemPages.Mapped small(MemorySegment memory) {
-        return new SystemPages.Mapped(memory, PageKind.SMALL);
-    }
-
-    /// @param base reserved for this region; given back if there is no memory for it
+    /// @param base reserved for this region
+    /// @param giveBack run once the memory is unmapped, or if there is none
     /// @throws SchemeException ENOMEM
-    static Region region(AddressSpace addresses, long base, Maker maker) {
-        OffHeapMemory made = new OffHeapMemory(addresses, base);
+    static Region region(long base, Maker maker, Runnable giveBack) {
+        OffHeapMemory made = new OffHeapMemory(giveBack);
         try {
             SystemPages.Mapped mapped = maker.make(made.arena);
-            return new Region(base, mapped.memory(), mapped.kind(), made::free);
+            return new Region(base, mapped, made::free);
         } catch (IOException | OutOfMemoryError failure) {
             made.free();
             throw new SchemeException(Errno.ENOMEM, "no memory for a region: " + failure);
@@ -71,6 +59,6 @@ final class OffHeapMemory {
 
     private void free() {
         arena.close();
-        addresses.release(base);
+        giveBack.run();
     }
 }

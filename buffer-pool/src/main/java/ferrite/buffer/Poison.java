@@ -1,7 +1,7 @@
 package ferrite.buffer;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Debug mode: free bytes have a known value, so that a write after release shows.
 final class Poison {
@@ -10,18 +10,15 @@ final class Poison {
 
     private Poison() {}
 
-    static void fill(MemorySegment free) {
-        free.fill(BYTE);
+    /// @throws IOException if they are a file's and that was made shorter
+    static void fill(MemorySegment free) throws IOException {
+        MappedBytes.fill(free, BYTE);
     }
 
     /// @param free a whole number of granules
     /// @return place of the first changed word, bytes, or −1
-    static long firstChange(MemorySegment free) {
-        for (long at = 0; at < free.byteSize(); at += Long.BYTES) {
-            if (free.get(ValueLayout.JAVA_LONG, at) != WORD) {
-                return at;
-            }
-        }
-        return -1;
+    /// @throws IOException if they are a file's and that was made shorter
+    static long firstChange(MemorySegment free) throws IOException {
+        return MappedBytes.firstOther(free, WORD);
     }
 }

@@ -5,7 +5,6 @@ import static ferrite.buffer.BlockTable.NONE;
 import ferrite.spi.buffer.AllocationStrategy;
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,15 +16,10 @@ final class PoolBlocks {
     private final WriteWatch watch;
 
     /// @param lowSource see [SharedBufferPool]
-    PoolBlocks(
-            PoolParameters parameters,
-            RegionSource source,
-            @Nullable RegionSource lowSource,
-            String pool,
-            WriteWatch watch) {
+    PoolBlocks(PoolParameters parameters, RegionSource source, @Nullable RegionSource lowSource, WriteWatch watch) {
         this.parameters = parameters;
         this.watch = watch;
-        this.regions = new PoolRegions(pool, parameters, source, lowSource, space);
+        this.regions = new PoolRegions(parameters, source, lowSource, space, watch);
     }
 
     /// @return the block, or [BlockTable#NONE]: ENOMEM, or EADDRINUSE for a fixed place
@@ -75,29 +69,48 @@ final class PoolBlocks {
     }
 
     private int handedOut(int block) {
-        if (block != NONE) {
-            space.region(block).taken++;
-            if (watch.isOn()) {
-                watch.taken(memory(block));
-            }
+        if (block == NONE) {
+            return NONE;
+        }
+        PoolRegion region = region(block);
+        region.taken++;
+        try {
+            watch.taken(region, start(block), bytes(block));
+        } catch (SchemeException unreachable) {
+            space.release(block);
+            region.taken--;
+            throw unreachable;
         }
         return block;
     }
 
-    private MemorySegment memory(int block) {
-        return region(block).memory().memory().asSlice(start(block), bytes(block));
+    /// Makes a taken block shorter, or longer by what is free behind it. In debug mode the caller follows with
+    /// [#resized].
+    ///
+    /// @return false, and nothing changes, if there is no room
+    boolean resize(int block, long bytes) {
+        return bytes <= parameters.limitBytes()
+                && space.resize(block, Wanted.of(bytes, 1).granules());
     }
 
-    /// Makes a taken block shorter, or longer by what is free behind it.
+    /// Debug mode: looks at the bytes that a block has gained, poisons those that it has lost.
     ///
-    /// @return false, and nothing changes, if there is no room; in debug mode also where the border between poisoned
-    ///         and used bytes would move
-    boolean resize(int block, long bytes) {
-        if (bytes > parameters.limitBytes()) {
-            return false;
+    /// @param before its size before, bytes
+    /// @throws SchemeException EIO if the bytes cannot be reached
+    void resized(int block, long before) {
+        long after = bytes(block);
+        if (after > before) {
+            watch.taken(region(block), start(block) + before, after - before);
+        } else if (after < before) {
+            watch.released(region(block), start(block) + after, before - after);
         }
-        int granules = Wanted.of(bytes, 1).granules();
-        return watch.isOn() ? granules * FreeSpace.GRANULE_BYTES == bytes(block) : space.resize(block, granules);
+    }
+
+    /// Debug mode: before [#free].
+    ///
+    /// @throws SchemeException EIO if the bytes cannot be reached; the block can be freed all the same
+    void poison(int block) {
+        watch.released(region(block), start(block), bytes(block));
     }
 
     /// @param closed whether the pool is: then no empty region is kept
@@ -105,9 +118,6 @@ final class PoolBlocks {
     @Nullable
     Region free(int block, boolean closed) {
         PoolRegion region = region(block);
-        if (watch.isOn()) {
-            watch.released(memory(block));
-        }
         space.release(block);
         region.taken--;
         return closed ? regions.dropIfUnused(region) : regions.dropIfTooMany(region);
@@ -116,6 +126,11 @@ final class PoolBlocks {
     /// Regions in which nothing is taken, to be closed without the lock.
     List<Region> dropUnused() {
         return regions.dropUnused();
+    }
+
+    /// All there are, in the order of their places.
+    List<Region> regions() {
+        return regions.all();
     }
 
     /// The block that begins there, or [BlockTable#NONE].

@@ -1,5 +1,7 @@
 package ferrite.buffer;
 
+import java.lang.foreign.MemorySegment;
+
 /// A region in a pool: where it begins in the pool, and where its blocks begin.
 final class PoolRegion {
     private final Region memory;
@@ -37,6 +39,13 @@ final class PoolRegion {
 
     int granules() {
         return Math.toIntExact(memory.length() / FreeSpace.GRANULE_BYTES);
+    }
+
+    /// The bytes, for debug mode.
+    ///
+    /// @param start first byte in the region
+    MemorySegment bytes(long start, long bytes) {
+        return memory.memory().asSlice(start, bytes);
     }
 
     /// Whether these bytes of the pool lie in this region.

@@ -15,29 +15,29 @@ import org.jspecify.annotations.Nullable;
 final class PoolRegions {
     private static final System.Logger LOG = System.getLogger(PoolRegions.class.getName());
 
-    private final String pool;
     private final PoolParameters parameters;
     private final RegionSource source;
     private final @Nullable RegionSource lowSource;
     private final FreeSpace space;
+    private final WriteWatch watch;
     private final List<PoolRegion> regions = new ArrayList<>();
     private long poolEnd;
     private long bytes;
 
     /// @param lowSource of regions below 4 GiB; null: the usual ones serve
     PoolRegions(
-            String pool,
             PoolParameters parameters,
             RegionSource source,
             @Nullable RegionSource lowSource,
-            FreeSpace space) {
-        this.pool = pool;
+            FreeSpace space,
+            WriteWatch watch) {
         this.parameters = parameters;
         this.source = source;
         this.lowSource = lowSource;
         this.space = space;
+        this.watch = watch;
         if (parameters.initialBytes() > 0) {
-            add(parameters.initialBytes(), Wanted.USUAL);
+            add(parameters.initialBytes(), AddressSpace.BASE_ALIGNMENT_BYTES, Wanted.USUAL);
         }
     }
 
@@ -61,30 +61,43 @@ final class PoolRegions {
             return NONE;
         }
         try {
-            return add(Math.min(room, Math.max(least, parameters.regionBytes())), wanted.zone());
+            return add(
+                    Math.min(room, Math.max(least, parameters.regionBytes())), wanted.regionAlignment(), wanted.zone());
         } catch (SchemeException refused) {
             if (refused.errno() != Errno.ENOMEM) {
                 throw refused;
             }
-            LOG.log(Level.WARNING, "pool {0} does not grow: {1}", pool, refused.getMessage());
+            LOG.log(Level.WARNING, "pool {0} does not grow: {1}", watch.pool(), refused.getMessage());
             return NONE;
         }
     }
 
-    private int add(long length, int zone) {
-        Region memory = (zone == Wanted.LOW && lowSource != null ? lowSource : source).create(length);
-        if (memory.length() != length) {
-            memory.close();
-            throw new IllegalStateException("asked for a region of " + length + " bytes, got " + memory.length());
-        }
-        if (parameters.poison()) {
-            Poison.fill(memory.memory());
-        }
+    private int add(long length, long alignment, int zone) {
+        Region memory = (zone == Wanted.LOW && lowSource != null ? lowSource : source).create(length, alignment);
         PoolRegion region = new PoolRegion(memory, poolEnd, zone);
+        try {
+            requireAsAsked(memory, length, alignment);
+            watch.released(region, 0, length);
+        } catch (IllegalStateException | SchemeException unfit) {
+            memory.close();
+            throw unfit;
+        }
         regions.add(region);
         poolEnd += length;
         bytes += length;
         return space.add(region);
+    }
+
+    private static void requireAsAsked(Region memory, long length, long alignment) {
+        if (memory.length() != length || memory.base() % alignment != 0) {
+            throw new IllegalStateException(
+                    "asked for a region of " + length + " bytes at a multiple of " + alignment + ", got " + memory);
+        }
+    }
+
+    /// Those there are, in the order of their places.
+    List<Region> all() {
+        return regions.stream().map(PoolRegion::memory).toList();
     }
 
     /// @return the memory to close, if nobody has a slice in it
@@ -93,6 +106,7 @@ final class PoolRegions {
         if (region.taken > 0 || !regions.remove(region)) {
             return null;
         }
+        watch.dropped(region);
         space.remove(region);
         bytes -= region.memory().length();
         return region.memory();

@@ -7,6 +7,7 @@ package ferrite.buffer;
 /// @param liveSlices acquired and not closed
 /// @param guardedSlices closed, and kept by a guard
 /// @param guards held, on live and on closed slices
-/// @param writesAfterRelease slices whose free bytes somebody had written; only in debug mode, else 0
+/// @param writesAfterRelease free ranges that somebody had written, found when they were taken again or their region was
+///         given back; only in debug mode, else 0
 public record PoolStatistics(
         long bytesInUse, long capacity, int liveSlices, int guardedSlices, int guards, long writesAfterRelease) {}

@@ -66,7 +66,11 @@ public final class PoolView implements BufferPool {
     @Override
     public BufferSlice acquireDma(long bytes, long alignment, DmaConstraints constraints) {
         view.requireOpen();
+        Wanted.check(bytes, alignment);
         long needed = constraints.alignmentFor(bytes, alignment);
+        if (needed > Wanted.ALIGNMENT_MAX) {
+            throw noDma(bytes, constraints);
+        }
         Allocation taken = constraints.below4GiB()
                 ? pool.takeLow(bytes, needed)
                 : pool.take(bytes, needed, AllocationStrategy.BEST);
@@ -76,7 +80,11 @@ public final class PoolView implements BufferPool {
         if (taken != null) {
             taken.release();
         }
-        throw new SchemeException(
+        throw noDma(bytes, constraints);
+    }
+
+    private SchemeException noDma(long bytes, DmaConstraints constraints) {
+        return new SchemeException(
                 Errno.ENOMEM, "pool " + pool.name() + " has no " + bytes + " bytes that keep " + constraints);
     }
 

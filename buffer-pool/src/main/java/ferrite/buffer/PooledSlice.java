@@ -6,6 +6,7 @@ import ferrite.spi.buffer.Guard;
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
 import java.lang.foreign.MemorySegment;
+import java.util.OptionalLong;
 
 /// What all slices of this module have in common: a window, and an end.
 sealed interface PooledSlice extends BufferSlice permits OwnedSlice, SlicePart, LentSlice, RequestSlice, Window {
@@ -44,6 +45,11 @@ sealed interface PooledSlice extends BufferSlice permits OwnedSlice, SlicePart, 
     @Override
     default long address() {
         return window().address();
+    }
+
+    @Override
+    default OptionalLong fileOffset() {
+        return window().fileOffset();
     }
 
     @Override

@@ -2,8 +2,6 @@ package ferrite.buffer;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// One plug-in instance's view of one region: ends with the instance or with the region, whichever is first.
@@ -11,9 +9,6 @@ import java.util.concurrent.locks.ReentrantLock;
 /// An arena of its own, because either end must be able to close it without the other: an instance's other views go
 /// on when one lender's region is freed.
 final class RegionView {
-    private static final int CLOSE_ATTEMPTS_MAX = 100;
-    private static final long CLOSE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
     private final ViewArena owner;
     private final Region region;
     private final Arena arena = Arena.ofShared();
@@ -25,7 +20,7 @@ final class RegionView {
     RegionView(ViewArena owner, Region region) {
         this.owner = owner;
         this.region = region;
-        // BOUNDS: the size is the region's own; Region.close ends this arena before the memory is freed.
+        // BOUNDS: the size is the region's own; the memory is freed only when this arena has ended (Region.close).
         this.segment = region.memory().reinterpret(arena, null);
     }
 
@@ -41,34 +36,21 @@ final class RegionView {
         return segment;
     }
 
-    /// Ends the view; a second call does nothing.
+    /// Ends the view, if no system call uses it at this moment; it can be asked again. Never waits for the call.
     ///
-    /// @return false if a system call still used it after 100 ms
+    /// @return whether it has ended
     boolean close() {
         lock.lock();
         try {
-            for (int attempt = 0; attempt < CLOSE_ATTEMPTS_MAX; attempt++) {
-                if (tryClose()) {
-                    return true;
-                }
-                LockSupport.parkNanos(CLOSE_PAUSE_NANOS);
+            if (arena.scope().isAlive()) {
+                arena.close();
             }
+            return true;
+        } catch (IllegalStateException _) {
+            // A channel operation or a call of native code in another thread has acquired the arena.
             return false;
         } finally {
             lock.unlock();
-        }
-    }
-
-    private boolean tryClose() {
-        if (!arena.scope().isAlive()) {
-            return true;
-        }
-        try {
-            arena.close();
-            return true;
-        } catch (IllegalStateException _) {
-            // A channel operation in another thread holds the arena for the moment.
-            return false;
         }
     }
 }

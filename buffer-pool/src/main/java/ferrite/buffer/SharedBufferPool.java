@@ -5,10 +5,12 @@ import static ferrite.buffer.BlockTable.NONE;
 import ferrite.spi.buffer.AllocationStrategy;
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// while bytes are poisoned. Caches take it once per chunk, [Slices] only when the last holder of a closed slice goes.
 /// Regions are added up to the limit; see [PoolParameters#emptyBytesKept] and [#shrink] for when they go.
 public final class SharedBufferPool implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(SharedBufferPool.class.getName());
+
     private final String name;
     private final LongSupplier nanoTime;
     private final WriteWatch watch;
@@ -60,7 +64,7 @@ public final class SharedBufferPool implements AutoCloseable {
         this.name = name;
         this.nanoTime = nanoTime;
         this.watch = new WriteWatch(name, parameters.poison());
-        this.blocks = new PoolBlocks(parameters, source, lowSource, name, watch);
+        this.blocks = new PoolBlocks(parameters, source, lowSource, watch);
     }
 
     /// The context's name.
@@ -85,11 +89,13 @@ public final class SharedBufferPool implements AutoCloseable {
         }
     }
 
-    /// [#locked] for steps that may leave a region over, which is closed without the lock: ending views takes a while.
-    private <T> T lockedThenClose(List<Region> unused, Supplier<T> step) {
-        T result = locked(step);
-        unused.forEach(Region::close);
-        return result;
+    /// [#locked] for steps that leave something to be done without the lock.
+    private <T> T lockedThenClose(Leftover leftover, Supplier<T> step) {
+        try {
+            return locked(step);
+        } finally {
+            leftover.closeRegions();
+        }
     }
 
     private void requireOpen() {
@@ -164,6 +170,7 @@ public final class SharedBufferPool implements AutoCloseable {
             if (root.holders() > 0) {
                 throw new SchemeException(Errno.EBUSY, root + " has " + root.holders() + " holders");
             }
+            long before = blocks.bytes(root.block());
             if (root.cachedBytes() != null || !blocks.resize(root.block(), bytes)) {
                 return null;
             }
@@ -171,10 +178,20 @@ public final class SharedBufferPool implements AutoCloseable {
                 blocks.resize(root.block(), root.length());
                 throw new SchemeException(Errno.EBUSY, root + " got a holder meanwhile");
             }
+            watchResized(root.block(), before);
             slices.remove(root);
             return slice(root.block(), bytes);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// What cannot be reached is logged: the slice has its new length, and its owner finds out at the next touch.
+    private void watchResized(int block, long before) {
+        try {
+            blocks.resized(block, before);
+        } catch (SchemeException unreachable) {
+            LOG.log(Level.ERROR, unreachable.getMessage());
         }
     }
 
@@ -195,42 +212,54 @@ public final class SharedBufferPool implements AutoCloseable {
 
     /// The owner is done.
     ///
-    /// @throws SchemeException EALREADY if it was closed before
+    /// @throws SchemeException EALREADY if it was closed before; EIO if the bytes cannot be poisoned, which are free
+    ///         then
     void release(Allocation root) {
-        List<Region> unused = new ArrayList<>(1);
-        boolean free = lockedThenClose(unused, () -> slices.close(root) && free(root, unused));
+        Leftover leftover = new Leftover();
+        boolean free = lockedThenClose(leftover, () -> slices.close(root) && free(root, leftover));
         if (free) {
             tellCache(root);
         }
+        leftover.throwFailure();
     }
 
     /// The last holder of a closed allocation is gone.
     void freeGuarded(Allocation root) {
-        List<Region> unused = new ArrayList<>(1);
-        lockedThenClose(unused, () -> {
+        Leftover leftover = new Leftover();
+        lockedThenClose(leftover, () -> {
             slices.endGuarded(root);
-            return free(root, unused);
+            return free(root, leftover);
         });
         tellCache(root);
+        leftover.logFailure();
     }
 
-    private boolean free(Allocation root, List<Region> unused) {
+    private boolean free(Allocation root, Leftover leftover) {
         slices.remove(root);
         if (root.cachedBytes() == null) {
-            freeBlock(root.block(), unused);
+            freeBlock(root.block(), leftover);
             return true;
         }
-        watch.released(root.region().memory().memory().asSlice(root.start(), root.length()));
+        try {
+            watch.released(root.region(), root.start(), root.length());
+        } catch (SchemeException unreachable) {
+            leftover.failed(unreachable);
+        }
         if (!slices.isLent(root.block()) && !slices.hasSlices(root.block())) {
-            freeBlock(root.block(), unused); // its cache has ended before
+            freeBlock(root.block(), leftover); // its cache has ended before
         }
         return true;
     }
 
-    private void freeBlock(int block, List<Region> unused) {
+    private void freeBlock(int block, Leftover leftover) {
+        try {
+            blocks.poison(block);
+        } catch (SchemeException unreachable) {
+            leftover.failed(unreachable);
+        }
         Region region = blocks.free(block, closed);
         if (region != null) {
-            unused.add(region);
+            leftover.close(region);
         }
     }
 
@@ -293,24 +322,30 @@ public final class SharedBufferPool implements AutoCloseable {
 
     /// A block comes back from a cache.
     void takeBack(int block) {
-        Region unused = null;
+        Leftover leftover = new Leftover();
         lock.lock();
         try {
             if (!closed) { // else it was taken back then
                 slices.takeBack(block);
-                unused = blocks.free(block, false);
+                freeBlock(block, leftover);
             }
         } finally {
             lock.unlock();
         }
-        if (unused != null) {
-            unused.close();
-        }
+        leftover.closeRegions();
+        leftover.logFailure();
     }
 
     /// @return false if there is no room behind the block
     boolean resizeLent(int block, long bytes) {
-        return locked(() -> blocks.resize(block, bytes));
+        return locked(() -> {
+            long before = blocks.bytes(block);
+            boolean resized = blocks.resize(block, bytes);
+            if (resized) {
+                watchResized(block, before);
+            }
+            return resized;
+        });
     }
 
     long bytesOf(int block) {
@@ -340,18 +375,19 @@ public final class SharedBufferPool implements AutoCloseable {
 
     /// A cache ends: its blocks come back, but for those with slices in them, which come back with the last of these.
     void end(PoolCache cache) {
-        List<Region> unused = new ArrayList<>();
-        lockedThenClose(unused, () -> {
+        Leftover leftover = new Leftover();
+        lockedThenClose(leftover, () -> {
             if (caches.remove(cache)) {
-                takeBackAll(cache, unused);
+                takeBackAll(cache, leftover);
             }
             return cache;
         });
+        leftover.logFailure();
     }
 
-    private void takeBackAll(@Nullable PoolCache cache, List<Region> unused) {
+    private void takeBackAll(@Nullable PoolCache cache, Leftover leftover) {
         for (int block : slices.takeBackAll(cache)) {
-            freeBlock(block, unused);
+            freeBlock(block, leftover);
         }
     }
 
@@ -384,8 +420,8 @@ public final class SharedBufferPool implements AutoCloseable {
     }
 
     private void end(boolean onlyIfUnused) {
-        List<Region> unused = new ArrayList<>();
-        lockedThenClose(unused, () -> {
+        Leftover leftover = new Leftover();
+        lockedThenClose(leftover, () -> {
             if (onlyIfUnused && !closed) {
                 requireUnused();
             }
@@ -393,13 +429,15 @@ public final class SharedBufferPool implements AutoCloseable {
             caches.clear();
             for (Allocation root : slices.all()) {
                 if (root.isHeld() && slices.close(root)) {
-                    free(root, unused);
+                    free(root, leftover);
                 }
             }
-            takeBackAll(null, unused);
+            takeBackAll(null, leftover);
             closed = true;
-            return unused.addAll(blocks.dropUnused());
+            blocks.dropUnused().forEach(leftover::close);
+            return leftover;
         });
+        leftover.logFailure();
     }
 
     private void requireUnused() {
@@ -412,6 +450,16 @@ public final class SharedBufferPool implements AutoCloseable {
                     Errno.EADDRINUSE,
                     "pool " + name + " has " + slices.live() + " live and " + slices.guarded() + " guarded slices, and "
                             + handles + " handles");
+        }
+    }
+
+    /// Every slice that is not freed. Under the lock.
+    void forEachSlice(Consumer<Allocation> action) {
+        lock.lock();
+        try {
+            slices.forEach(action);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -439,6 +487,11 @@ public final class SharedBufferPool implements AutoCloseable {
     /// The caches that are not closed.
     public List<PoolCache> caches() {
         return locked(() -> List.copyOf(caches));
+    }
+
+    /// The memory that there is now, in the order of its places in the pool.
+    public List<Region> regions() {
+        return locked(blocks::regions);
     }
 
     /// Numbers that belong together, but for the guards, which come and go without the lock.

@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /// Anonymous memory straight from the operating system: zeroed page by page when first touched, on huge pages if wished
 /// and there are some. Linux on 64 bits only; the numbers are those of `<sys/mman.h>` there.
@@ -28,7 +29,10 @@ final class SystemPages {
     private static final Path TRANSPARENT = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
 
     /// A mapping and what it stands on.
-    record Mapped(MemorySegment memory, PageKind kind) {}
+    ///
+    /// @param file null: private memory
+    record Mapped(
+            MemorySegment memory, PageKind kind, @Nullable FileRange file) {}
 
     private SystemPages() {}
 
@@ -57,14 +61,14 @@ final class SystemPages {
     /// @param bytes whole pages
     /// @throws SchemeException ENOMEM
     static Mapped map(long bytes, Arena arena) {
-        return new Mapped(mapped(bytes, 0, arena), PageKind.SMALL);
+        return new Mapped(mapped(bytes, 0, arena), PageKind.SMALL, null);
     }
 
     /// [#map] on the largest pages that the machine has: reserved huge pages, else transparent ones, else small ones.
     static Mapped mapHuge(long bytes, Arena arena) {
         if (bytes % HUGE_PAGE_BYTES == 0) {
             try {
-                return new Mapped(mapped(bytes, MAP_HUGETLB_2MIB, arena), PageKind.HUGE);
+                return new Mapped(mapped(bytes, MAP_HUGETLB_2MIB, arena), PageKind.HUGE, null);
             } catch (SchemeException noneReserved) {
                 // fall back
             }
@@ -73,7 +77,7 @@ final class SystemPages {
         long skip = Bits.roundUp(wide.address(), HUGE_PAGE_BYTES) - wide.address();
         MemorySegment memory = wide.asSlice(skip, bytes);
         boolean advised = hasTransparent() && advise(memory);
-        return new Mapped(memory, advised ? PageKind.TRANSPARENT_HUGE : PageKind.SMALL);
+        return new Mapped(memory, advised ? PageKind.TRANSPARENT_HUGE : PageKind.SMALL, null);
     }
 
     private static boolean hasTransparent() {

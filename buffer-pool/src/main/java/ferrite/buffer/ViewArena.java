@@ -1,7 +1,6 @@
 package ferrite.buffer;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,12 +10,19 @@ import java.util.concurrent.locks.ReentrantLock;
 /// All views of shared memory that one plug-in instance has, and can lose.
 ///
 /// Made by the runtime when it starts an instance, closed by it after the instance was stopped. From then on every
-/// segment that was reached through it fails with IllegalStateException; the memory lives on. Safe from any thread.
+/// segment that was reached through it fails with IllegalStateException; the memory lives on. Only a view that a system
+/// call uses cannot be ended, until that call returns: [Revocation] keeps the bytes so long. Safe from any thread.
 public final class ViewArena implements AutoCloseable {
     private final String holder;
+
+    /// Views that have not ended.
     private final Map<Region, RegionView> views = new ConcurrentHashMap<>();
+
     private final Set<PoolCache> caches = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
+
+    /// One end at a time; outside `lock`, because caches and regions take locks of their own when they end.
+    private final ReentrantLock ending = new ReentrantLock();
     private volatile boolean closed;
 
     /// @param holder name of the instance, for messages
@@ -38,7 +44,7 @@ public final class ViewArena implements AutoCloseable {
     ///
     /// @throws IllegalStateException if this arena is closed
     MemorySegment view(Region region) {
-        RegionView view = views.get(region);
+        RegionView view = closed ? null : views.get(region);
         return view != null ? view.segment() : open(region);
     }
 
@@ -63,6 +69,16 @@ public final class ViewArena implements AutoCloseable {
         views.remove(region);
     }
 
+    /// Whether the instance has a view of it that has not ended.
+    boolean sees(Region region) {
+        return views.containsKey(region);
+    }
+
+    /// Views that have not ended.
+    int viewsLeft() {
+        return views.size();
+    }
+
     /// A cache that ends with the instance.
     ///
     /// @throws IllegalStateException if this arena is closed
@@ -80,31 +96,50 @@ public final class ViewArena implements AutoCloseable {
         caches.remove(cache);
     }
 
-    /// Ends every view, and every cache that the instance had. A second call does nothing.
+    /// Ends the views of regions that have gone while a system call used them. Costs little when there are none.
+    public void sweep() {
+        for (Region region : views.keySet()) {
+            region.retryClose();
+        }
+    }
+
+    /// Ends every view that no system call uses; with the last of them the caches, whose bytes such a call may be in.
+    /// To be called again until it has succeeded.
     ///
-    /// @throws IllegalStateException if a system call in another thread kept using a view; the others have ended
-    @Override
-    public void close() {
-        List<RegionView> ending;
+    /// @return whether all have ended
+    boolean end() {
         lock.lock();
         try {
             closed = true;
-            ending = new ArrayList<>(views.values());
-            views.clear();
         } finally {
             lock.unlock();
         }
-        caches.forEach(PoolCache::close);
-        int kept = 0;
-        for (RegionView view : ending) {
-            if (view.close()) {
-                view.region().forget(view);
-            } else {
-                kept++;
+        ending.lock();
+        try {
+            for (RegionView view : List.copyOf(views.values())) {
+                if (view.close()) {
+                    views.remove(view.region());
+                    view.region().forget(view);
+                }
             }
+            if (!views.isEmpty()) {
+                return false;
+            }
+            caches.forEach(PoolCache::close);
+            return true;
+        } finally {
+            ending.unlock();
         }
-        if (kept > 0) {
-            throw new IllegalStateException(kept + " views of " + holder + " are in use by system calls");
+    }
+
+    /// Ends every view, and every cache that the instance had. A second call does nothing.
+    ///
+    /// @throws IllegalStateException if a system call in another thread uses a view; the others have ended, and it can be
+    ///         closed again
+    @Override
+    public void close() {
+        if (!end()) {
+            throw new IllegalStateException(views.size() + " views of " + holder + " are in use by system calls");
         }
     }
 }

@@ -46,9 +46,13 @@ record Wanted(int granules, long alignment, int zone) {
         return alignment <= FreeSpace.GRANULE_BYTES ? 0 : (int) (alignment / FreeSpace.GRANULE_BYTES) - 1;
     }
 
-    /// Size of a region that surely has room, bytes. Regions begin at multiples of 2 MiB.
+    /// Size of a region that has room, bytes.
     long regionBytes() {
-        long gap = Math.max(0, alignment - AddressSpace.BASE_ALIGNMENT_BYTES);
-        return Bits.roundUp(granules * FreeSpace.GRANULE_BYTES + gap, Region.PAGE_BYTES);
+        return Bits.roundUp(granules * FreeSpace.GRANULE_BYTES, Region.PAGE_BYTES);
+    }
+
+    /// What the base of such a region is a multiple of, bytes.
+    long regionAlignment() {
+        return Math.max(alignment, AddressSpace.BASE_ALIGNMENT_BYTES);
     }
 }

@@ -4,6 +4,7 @@ import ferrite.spi.buffer.Access;
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
 import java.lang.foreign.MemorySegment;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// Some bytes of an allocation, as one plug-in instance may see them, for as long as the bytes are taken. Immutable but
@@ -54,6 +55,15 @@ final class Window implements PooledSlice {
     @Override
     public long address() {
         return root.address() + from;
+    }
+
+    @Override
+    public OptionalLong fileOffset() {
+        return root.region()
+                .memory()
+                .file()
+                .map(file -> OptionalLong.of(file.offset() + root.start() + from))
+                .orElse(OptionalLong.empty());
     }
 
     @Override

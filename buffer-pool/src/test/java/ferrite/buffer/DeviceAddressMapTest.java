@@ -107,6 +107,27 @@ final class DeviceAddressMapTest {
     }
 
     @Test
+    void aDeviceDoesNotReachWhatIsMappedForAnother() {
+        List<Stray> othersStrays = new ArrayList<>();
+        DeviceAddressMap other = new DeviceAddressMap(
+                "disk", (address, length, access) -> othersStrays.add(new Stray(address, length, access)));
+        DeviceMemory othersMemory = other.deviceMemory(new ViewArena("disk"));
+        BufferSlice othersSlice = view.acquire(4096, 4096);
+        map.map(slice, Access.READ_WRITE);
+        other.map(othersSlice, Access.READ_WRITE);
+
+        assertThat(othersMemory.at(base, 64, Access.READ)).isEmpty();
+        assertThat(reaches(othersSlice.address(), 64, Access.READ)).isFalse();
+
+        assertThat(othersStrays).containsExactly(new Stray(base, 64, Access.READ));
+        assertThat(strays).containsExactly(new Stray(othersSlice.address(), 64, Access.READ));
+        assertThat(othersMemory.at(othersSlice.address(), 64, Access.READ)).isPresent();
+        assertThat(reaches(base, 64, Access.READ)).isTrue();
+        Expect.errno(Errno.EINVAL, () -> other.unmap(base));
+        assertThat(reaches(base, 64, Access.READ)).isTrue();
+    }
+
+    @Test
     void mappedBytesAreGuarded() {
         map.map(slice, Access.READ);
         slice.close();

@@ -71,7 +71,8 @@ final class OriginalDefectsTest {
         PoolView view = view(Pools.growing(0, Pools.PAGE, 4 * Pools.MIB));
 
         assertThat(view.acquire(64, 4 * Pools.MIB).address() % (4 * Pools.MIB)).isZero();
-        assertThat(view.tryAcquire(64, 1L << 30, AllocationStrategy.BEST)).isEmpty();
+        assertThat(view.acquire(64, 1L << 30).address() % (1L << 30)).isZero();
+        assertThat(view.capacity()).isLessThanOrEqualTo(4 * Pools.MIB);
     }
 
     /// 6: the least size was ignored, what was taken was always just the length.
@@ -99,5 +100,31 @@ final class OriginalDefectsTest {
         assertThat(addresses).doesNotHaveDuplicates();
         Expect.errno(Errno.ENOMEM, () -> view.acquire(1, 1));
         assertThat(view.capacity()).isEqualTo(8 * Pools.PAGE);
+    }
+
+    /// 7 again, where the numbers themselves run out.
+    @Test
+    void addressesThatRunOutAreNoMemoryAndNothingIsLost() {
+        AddressSpace addresses = new AddressSpace();
+        addresses.reserve(AddressSpace.HIGH_END - AddressSpace.HIGH_START - 8 * Pools.MIB);
+        SharedBufferPool pool = new SharedBufferPool(
+                "app", new PoolParameters(0, 2 * Pools.MIB, 64 * Pools.MIB, false), RegionSource.heapless(addresses));
+        PoolView view = view(pool);
+        BufferSlice first = view.acquire(2 * Pools.MIB, 1);
+        BufferSlice second = view.acquire(2 * Pools.MIB, 1);
+        first.close();
+        assertThat(pool.shrink()).isEqualTo(2 * Pools.MIB);
+        BufferSlice third = view.acquire(2 * Pools.MIB, 1);
+        BufferSlice fourth = view.acquire(2 * Pools.MIB, 1);
+
+        Expect.errno(Errno.ENOMEM, () -> view.acquire(2 * Pools.MIB, 1));
+        Expect.errno(Errno.ENOMEM, () -> view.acquire(64, 1L << 30));
+
+        assertThat(List.of(first.address(), second.address(), third.address(), fourth.address()))
+                .doesNotHaveDuplicates()
+                .allMatch(address -> address % (2 * Pools.MIB) == 0 && address < AddressSpace.HIGH_END);
+        assertThat(view.bytesInUse()).isEqualTo(6 * Pools.MIB).isEqualTo(view.capacity());
+        third.close();
+        assertThat(view.acquire(Pools.MIB, 1).address()).isEqualTo(third.address());
     }
 }

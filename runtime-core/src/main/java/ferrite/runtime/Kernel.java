@@ -1,10 +1,9 @@
 package ferrite.runtime;
 
-import ferrite.buffer.AddressSpace;
 import ferrite.buffer.DeviceAddressMap;
 import ferrite.buffer.PoolParameters;
 import ferrite.buffer.PoolStatistics;
-import ferrite.buffer.RegionSource;
+import ferrite.buffer.Revocation;
 import ferrite.buffer.SharedBufferPool;
 import ferrite.buffer.ViewArena;
 import ferrite.runtime.context.KernelContext;
@@ -17,6 +16,8 @@ import ferrite.runtime.scheme.RequestAges;
 import ferrite.runtime.scheme.Router;
 import ferrite.spi.plugin.Layer;
 import ferrite.spi.scheme.CallerContext;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,8 @@ import java.util.stream.Collectors;
 ///
 /// Safe from several threads.
 public final class Kernel implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Kernel.class.getName());
+
     /// Height of an application: above every plug-in.
     private static final int APPLICATION_LAYER = Layer.APPLICATION.height() + 1;
 
@@ -51,9 +54,7 @@ public final class Kernel implements AutoCloseable {
     private final Scheduler scheduler;
     private final Router router;
     private final DeviceMaps maps = new DeviceMaps();
-    private final AddressSpace addresses = new AddressSpace();
-    private final RegionSource regions = RegionSource.heapless(addresses);
-    private final RegionSource lowRegions = RegionSource.below4GiB(addresses);
+    private final PoolSources sources;
     private final ViewArena kernelView;
     private final SpawnQueue spawns;
     private final AtomicInteger contextIds = new AtomicInteger(1);
@@ -63,6 +64,7 @@ public final class Kernel implements AutoCloseable {
 
     private Kernel(KernelParameters parameters) {
         this.parameters = parameters;
+        sources = new PoolSources(parameters.memory());
         scheduler = new Scheduler(parameters.name());
         router = new Router(scheduler, contexts);
         kernelView = new ViewArena(parameters.name());
@@ -206,7 +208,12 @@ public final class Kernel implements AutoCloseable {
                         instance.requestsHeld(),
                         instance.failure().map(why -> "; " + why).orElse("")))
                 .toList();
-        return new KernelSnapshot(contextLines, schemes.requests().rings(), pools, plugins, schemeNames());
+        return new KernelSnapshot(
+                contextLines, schemes.requests().rings(), pools, systemCalls(), plugins, schemeNames());
+    }
+
+    private List<String> systemCalls() {
+        return router.revocations().waiting().stream().map(Revocation::toString).toList();
     }
 
     private static PoolSnapshot poolOf(KernelContext context) {
@@ -219,6 +226,8 @@ public final class Kernel implements AutoCloseable {
                 statistics.liveSlices(),
                 pool.guardedBytes(),
                 PoolText.cachedBytes(pool),
+                PoolText.pages(pool),
+                PoolText.file(pool),
                 pool.guards().stream()
                         .map(each ->
                                 new PoolSnapshot.Holding(each.holder(), each.address(), each.length(), each.ageNanos()))
@@ -241,7 +250,12 @@ public final class Kernel implements AutoCloseable {
                 .forEach(this::stop);
         contexts.live().forEach(this::end);
         scheduler.close();
-        kernelView.close();
+        endViews();
+    }
+
+    private void endViews() {
+        router.end(new Revocation(kernelView));
+        systemCalls().forEach(each -> LOG.log(Level.WARNING, "the kernel ended in spite of a {0}", each));
     }
 
     private KernelContext newContext(String name, int layer, int parent, ContextLimits limits) {
@@ -253,16 +267,17 @@ public final class Kernel implements AutoCloseable {
         }
         int id = contextIds.getAndIncrement();
         long regionBytes = Math.min(parameters.poolRegionBytes(), limits.memoryBytes());
+        String label = name + '#' + id;
         SharedBufferPool pool = new SharedBufferPool(
-                name + '#' + id,
+                label,
                 new PoolParameters(
                         0,
                         regionBytes,
                         limits.memoryBytes(),
                         parameters.poisonMemory(),
                         EMPTY_REGIONS_KEPT * regionBytes),
-                regions,
-                lowRegions,
+                sources.of(label),
+                sources.low(),
                 System::nanoTime);
         KernelContext.Grant grant = new KernelContext.Grant(
                 parent,
@@ -275,11 +290,17 @@ public final class Kernel implements AutoCloseable {
         return context;
     }
 
-    /// Rings read no clock for the age of their requests, so somebody looks now and then. On the reactor's thread.
+    /// Rings read no clock for the age of their requests, and nobody says when a system call has returned; so somebody
+    /// looks now and then. On the reactor's thread.
     private void lookAtRequests() {
         long now = System.nanoTime();
-        schemes.requests().look(now);
-        scheduler.at(now + RequestAges.LOOK_NANOS, this::lookAtRequests);
+        try {
+            schemes.requests().look(now);
+            kernelView.sweep();
+            contexts.live().forEach(context -> context.view().sweep());
+        } finally {
+            scheduler.at(now + RequestAges.LOOK_NANOS, this::lookAtRequests);
+        }
     }
 
     private void end(KernelContext context) {
@@ -321,6 +342,8 @@ public final class Kernel implements AutoCloseable {
     }
 
     private String poolText() {
-        return contexts.live().stream().map(PoolText::describe).collect(Collectors.joining("\n"));
+        List<String> lines = new ArrayList<>(systemCalls());
+        contexts.live().forEach(context -> lines.add(PoolText.describe(context)));
+        return String.join("\n", lines);
     }
 }

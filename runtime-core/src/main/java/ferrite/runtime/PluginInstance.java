@@ -1,6 +1,7 @@
 package ferrite.runtime;
 
 import ferrite.buffer.DeviceAddressMap;
+import ferrite.buffer.Revocation;
 import ferrite.buffer.ViewArena;
 import ferrite.runtime.context.ContextView;
 import ferrite.runtime.context.KernelContext;
@@ -60,6 +61,7 @@ public final class PluginInstance {
         this.syscalls = syscalls;
         this.scheduler = scheduler;
         this.devices = devices;
+        context.isDevice(devices);
     }
 
     /// Name of the instance, `xhcid@0000:00:04.0`.
@@ -102,7 +104,7 @@ public final class PluginInstance {
             first = construct(factory, context.view());
             first.plugin.start();
             run(first);
-        } catch (RuntimeException | Error failed) {
+        } catch (Throwable failed) {
             if (first != null) {
                 discard(first);
             }
@@ -129,14 +131,14 @@ public final class PluginInstance {
             long begin = System.nanoTime();
             context.setQuiescing(true);
             if (!drain(incumbent, begin + drainLimit.toNanos())) {
-                arena.close();
+                revoke(arena);
                 throw new PluginException(name() + " was not swapped: " + context.requestsHeld()
                         + " requests were still in work after " + drainLimit.toMillis()
                         + " ms; it runs on, try again or stop it");
             }
             try {
                 long drained = System.nanoTime();
-                PluginState handedOver = incumbent.plugin.save();
+                PluginState handedOver = saveFor(successor, incumbent);
                 int held = context.requestsWaiting();
                 takeOver(incumbent, successor, handedOver);
                 long end = System.nanoTime();
@@ -172,7 +174,7 @@ public final class PluginInstance {
                 state = InstanceState.SUSPENDED;
                 now = null;
                 incumbent.context.revoke();
-                context.exchangeView(new ViewArena(name())).close();
+                revoke(context.exchangeView(new ViewArena(name())));
             } finally {
                 giveBack();
             }
@@ -198,7 +200,7 @@ public final class PluginInstance {
                     try {
                         successor.plugin.restore(handedOver);
                         firstTurn(successor);
-                    } catch (RuntimeException | Error failed) {
+                    } catch (Throwable failed) {
                         discard(successor);
                         throw failed;
                     }
@@ -206,7 +208,8 @@ public final class PluginInstance {
                 });
                 saved = null;
                 context.setQuiescing(false);
-            } catch (RuntimeException | Error failed) {
+            } catch (Throwable failed) {
+                revoke(context.exchangeView(new ViewArena(name())));
                 throw new PluginException(
                         name() + " stays suspended: its successor failed: " + reason(failed)
                                 + "; its requests wait; install a working version or stop it",
@@ -280,8 +283,8 @@ public final class PluginInstance {
     private Incarnation constructBeside(PluginFactory factory, ViewArena arena) {
         try {
             return construct(factory, arena);
-        } catch (RuntimeException | Error failed) {
-            arena.close();
+        } catch (Throwable failed) {
+            revoke(arena);
             throw new PluginException(
                     name() + " was not swapped: the successor's constructor failed: " + reason(failed)
                             + "; the incumbent runs on",
@@ -289,16 +292,33 @@ public final class PluginInstance {
         }
     }
 
+    private PluginState saveFor(Incarnation successor, Incarnation incumbent) {
+        try {
+            return incumbent.plugin.save();
+        } catch (Throwable failed) {
+            discard(successor);
+            revoke(successor.arena);
+            throw new PluginException(
+                    name() + " was not swapped: it could not save its state: " + reason(failed) + "; it runs on",
+                    failed);
+        }
+    }
+
     private void takeOver(Incarnation incumbent, Incarnation successor, PluginState handedOver) {
-        ViewArena previous = context.exchangeView(successor.arena);
+        // Before the successor can answer a request or close a slice that a system call of the incumbent may still
+        // fill.
+        Revocation ofIncumbent = context.revocation(incumbent.arena);
+        context.exchangeView(successor.arena);
         try {
             scheduler.inRunner(() -> {
                 successor.plugin.restore(handedOver);
                 firstTurn(successor);
             });
-        } catch (RuntimeException | Error failed) {
+        } catch (Throwable failed) {
             discard(successor);
-            context.exchangeView(previous).close();
+            context.exchangeView(incumbent.arena);
+            revoke(successor.arena);
+            ofIncumbent.abandon();
             rollBack(incumbent, handedOver);
             throw new PluginException(
                     name() + " was not swapped: the successor failed: " + reason(failed) + "; the incumbent runs on",
@@ -306,13 +326,17 @@ public final class PluginInstance {
         }
         run(successor);
         incumbent.context.revoke();
-        previous.close();
+        context.revoke(ofIncumbent);
+    }
+
+    private void revoke(ViewArena arena) {
+        context.revoke(context.revocation(arena));
     }
 
     private void rollBack(Incarnation incumbent, PluginState handedOver) {
         try {
             scheduler.inRunner(() -> incumbent.plugin.restore(handedOver));
-        } catch (RuntimeException | Error failed) {
+        } catch (Throwable failed) {
             fail(failed);
             throw new PluginException(
                     name() + " failed: its successor failed and it could not take back its own state: " + reason(failed)
@@ -329,7 +353,7 @@ public final class PluginInstance {
     private void end(Incarnation incarnation, Runnable last) {
         try {
             last.run();
-        } catch (RuntimeException | Error failed) {
+        } catch (Throwable failed) {
             LOG.log(Level.WARNING, () -> name() + " failed while stopping: " + reason(failed));
         }
         incarnation.context.revoke();
@@ -375,16 +399,20 @@ public final class PluginInstance {
             }
             context.flush();
             return found > 0;
-        } catch (RuntimeException | Error failed) {
+        } catch (Throwable failed) { // also a checked one, which a plug-in can throw unannounced
             fail(failed);
             return false;
         }
     }
 
     private void fail(Throwable cause) {
+        Incarnation failed = now;
         state = InstanceState.FAILED;
         failure = reason(cause);
         now = null;
+        if (failed != null) {
+            failed.context.revoke();
+        }
         if (cause instanceof SchemeException peer && peer.errno() == Errno.ENODEV) {
             LOG.log(
                     Level.INFO,

@@ -1,6 +1,8 @@
 package ferrite.runtime;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// The memory of one context at one moment.
 ///
@@ -10,6 +12,8 @@ import java.util.List;
 /// @param slices acquired and not closed
 /// @param keptBytes closed by the context and kept by a holder: what a holder that never lets go costs
 /// @param cachedBytes lent to caches, whether in use or free in them
+/// @param pages what the regions stand on, `small`, `huge` and `transparent_huge`, joined by `+`; `none` without regions
+/// @param file that the memory is in; empty: it is this process's own
 /// @param holdings who keeps bytes from being reused, the oldest first
 public record PoolSnapshot(
         String context,
@@ -18,6 +22,8 @@ public record PoolSnapshot(
         int slices,
         long keptBytes,
         long cachedBytes,
+        String pages,
+        Optional<Path> file,
         List<Holding> holdings) {
 
     /// One hold on one slice: a request in a ring, a device, a guard.

@@ -2,10 +2,13 @@ package ferrite.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ferrite.runtime.context.KernelContext;
 import ferrite.runtime.scheme.DeviceMaps;
 import ferrite.spi.buffer.Access;
+import ferrite.spi.buffer.AllocationStrategy;
 import ferrite.spi.buffer.BufferSlice;
 import ferrite.spi.buffer.DmaConstraints;
+import ferrite.spi.context.Context;
 import ferrite.spi.device.DeviceMemory;
 import ferrite.spi.error.Errno;
 import ferrite.spi.plugin.Layer;
@@ -27,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -35,6 +39,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// What memory the contexts of a kernel are given, how long they keep it, and when they give it back.
 @Timeout(60)
@@ -201,6 +207,77 @@ class PoolMemoryTest {
 
         Objects.requireNonNull(server.kept).complete(4_096);
         awaitGone(bytes);
+    }
+
+    /// How a plug-in with a request in flight may end.
+    enum End {
+        STOPPED,
+        FAILED
+    }
+
+    @ParameterizedTest
+    @EnumSource(End.class)
+    void bytesThatAServerStillHasOutliveThePluginThatAsked(End end) throws InterruptedException {
+        Stubborn server = stubborn();
+        AtomicBoolean dies = new AtomicBoolean();
+        PluginInstance asker = kernel.launch(
+                new LaunchSpec("asker", "asker", Layer.APPLICATION, Optional.empty()),
+                (context, _, _) -> new ScriptPlugin(() -> ask(context), () -> {
+                    if (dies.get()) {
+                        throw new IllegalStateException("dies on purpose");
+                    }
+                    return 0;
+                }));
+        MemorySegment bytes = Objects.requireNonNull(server.bytes);
+        KernelContext context = asker.context();
+
+        switch (end) {
+            case STOPPED -> kernel.stop(asker);
+            case FAILED -> {
+                dies.set(true);
+                context.wake();
+            }
+        }
+        while (kernel.hasContext(context.id())) {
+            Thread.sleep(1);
+        }
+
+        assertThat(context.pool().guardedBytes()).isEqualTo(4_096);
+        bytes.fill((byte) 7);
+        assertThat(bytes.get(ValueLayout.JAVA_BYTE, 4_095)).isEqualTo((byte) 7);
+        Objects.requireNonNull(server.kept).complete(4_096);
+        awaitGone(bytes);
+        assertThat(context.pool().guardedBytes()).isZero();
+    }
+
+    private static void ask(Context context) {
+        long fd = context.kernel().open(context.pool(), "stubborn:", OpenFlags.RDONLY);
+        context.kernel()
+                .submit(
+                        SubmissionQueueEntry.of(Opcode.PREAD).withFd(fd),
+                        context.pool().acquire(4_096, 64));
+        context.kernel().enter(0);
+    }
+
+    @Test
+    void aSliceThatIsClosedWithItsRequestInFlightStaysTakenUntilTheAnswer() {
+        Stubborn server = stubborn();
+        try (Application app = kernel.openApplication("drops")) {
+            long fd = app.kernel().open(app.pool(), "stubborn:", OpenFlags.RDONLY);
+            BufferSlice buffer = app.pool().acquire(4_096, 64);
+            AllocationStrategy there = new AllocationStrategy.Fixed(buffer.offset());
+            app.kernel().submit(SubmissionQueueEntry.of(Opcode.PREAD).withFd(fd).withUserData(17), buffer);
+            app.kernel().enter(0);
+            app.kernel().call(SubmissionQueueEntry.of(Opcode.CANCEL).withAdditional(17, 0));
+
+            buffer.close();
+
+            Caller.assertErrno(Errno.EADDRINUSE, () -> app.pool().acquire(4_096, 64, there));
+            Objects.requireNonNull(server.kept).complete(4_096);
+            app.kernel().enter(1);
+            new Caller(app).reap();
+            assertThat(app.pool().tryAcquire(4_096, 64, there)).isPresent();
+        }
     }
 
     private static void awaitGone(MemorySegment bytes) throws InterruptedException {

@@ -36,7 +36,7 @@ final class RunningMachine implements AutoCloseable {
             DataFolder data = DataFolder.lock(options.common().data(installation));
             closing.push(data::close);
             file = MachineFile.read(options.machine(installation), options.disk(data));
-            kernel = Kernel.boot(KernelParameters.DEFAULT);
+            kernel = Kernel.boot(KernelParameters.DEFAULT.withMemory(options.memory()));
             closing.push(kernel::close);
             PluginConnector connector =
                     new PluginConnector(PluginLayers.overThisRuntime(), new PluginFolder(data.plugins()));

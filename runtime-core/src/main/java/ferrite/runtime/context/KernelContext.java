@@ -1,5 +1,7 @@
 package ferrite.runtime.context;
 
+import ferrite.buffer.DeviceAddressMap;
+import ferrite.buffer.Revocation;
 import ferrite.buffer.SharedBufferPool;
 import ferrite.buffer.ViewArena;
 import ferrite.runtime.ring.ConsumerEnd;
@@ -7,6 +9,7 @@ import ferrite.runtime.ring.InFlight;
 import ferrite.runtime.ring.Ring;
 import ferrite.runtime.schedule.Scheduler;
 import ferrite.runtime.schedule.Task;
+import ferrite.spi.buffer.BufferSlice;
 import ferrite.spi.error.Errno;
 import ferrite.spi.error.SchemeException;
 import ferrite.spi.ring.CompletionQueueEntry;
@@ -15,6 +18,8 @@ import ferrite.spi.ring.RingParameters;
 import ferrite.spi.ring.RingState;
 import ferrite.spi.scheme.CallerContext;
 import ferrite.spi.scheme.SchemeName;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// A process of the runtime: descriptors, rings, memory, and the token under which its code runs. What is here stays
 /// when the plug-in in it is replaced.
 public final class KernelContext extends Task {
+    private static final Logger LOG = System.getLogger(KernelContext.class.getName());
+
     /// The plug-in's turn of duty.
     public interface Duty {
         /// Under the token; must not throw.
@@ -91,6 +98,9 @@ public final class KernelContext extends Task {
 
     /// Of the present plug-in instance, or of the application.
     private volatile ViewArena view;
+
+    /// What drivers have mapped for the plug-in, if that is a device.
+    private volatile @Nullable DeviceAddressMap mappings;
 
     /// Whose requests were handed over last.
     private @Nullable ServedScheme serving;
@@ -223,12 +233,46 @@ public final class KernelContext extends Task {
 
     /// Another instance takes over, seeing shared memory through `next`. Under the token.
     ///
-    /// @return the view so far; close it once it is certain that its instance does not come back
+    /// @return the view so far; end it by [#revoke] once it is certain that its instance does not come back
     public ViewArena exchangeView(ViewArena next) {
         ViewArena previous = view;
         view = next;
         sockets.values().forEach(ServedScheme::forgetRequests);
         return previous;
+    }
+
+    /// The plug-in is a device: it reaches what drivers have mapped there.
+    public void isDevice(DeviceAddressMap reached) {
+        mappings = reached;
+    }
+
+    /// Begins to take from an instance what it could touch. The bytes of the requests that it has not answered, of its
+    /// own slices and of its device's mappings are not used again until [#revoke], whoever answers and closes them.
+    public Revocation revocation(ViewArena of) {
+        Revocation revocation = new Revocation(of);
+        keepLent(revocation);
+        revocation.keepAll(pool);
+        return revocation;
+    }
+
+    private void keepLent(Revocation revocation) {
+        for (Ring ring : servedRings()) {
+            ring.producer().forEachReceived(record -> {
+                BufferSlice buffer = record.buffer();
+                if (buffer != null) {
+                    revocation.keep(buffer, "ring " + ring.name() + ", request " + record.index());
+                }
+            });
+        }
+        DeviceAddressMap reached = mappings;
+        if (reached != null) {
+            revocation.keepMapped(reached);
+        }
+    }
+
+    /// The instance can touch nothing any more. What a system call of it still uses stays kept until that returns.
+    public void revoke(Revocation revocation) {
+        syscalls.end(revocation);
     }
 
     /// Who does the duty from now on; null: nobody.
@@ -335,7 +379,7 @@ public final class KernelContext extends Task {
     private void doWanted() {
         hasWanted = false;
         for (Runnable action = wanted.poll(); action != null; action = wanted.poll()) {
-            action.run();
+            contained(action);
         }
     }
 
@@ -551,28 +595,42 @@ public final class KernelContext extends Task {
 
     /// Ends the context: its schemes disappear, its rings close, its files are closed, its memory goes when nobody
     /// touches it any more. Under the token, which is never given back.
+    ///
+    /// Its views end before its askers are answered: from then on they may use their bytes for something else. What of it
+    /// fails is logged, and the rest is done all the same.
     public void end() {
         assign(null);
+        Revocation revocation = new Revocation(view); // its own memory needs no keeping: its pool ends below
+        contained(() -> keepLent(revocation));
+        contained(() -> revoke(revocation));
         for (ServedScheme socket : List.copyOf(sockets.values())) {
-            socket.close();
+            contained(socket::close);
         }
         for (ConsumerRing ring : List.copyOf(rings.values())) {
-            ring.close();
+            contained(ring::close);
         }
         for (FileDescription file : files.close()) {
             if (file.release()) {
-                syscalls.close(this, file);
+                contained(() -> syscalls.close(this, file));
             }
         }
         if (kernel.state() == RingState.OPEN) {
-            kernel.close();
+            contained(kernel::close);
         }
-        view.close();
-        pool.closeForced();
+        contained(pool::closeForced);
         Runnable told = onEnd;
         onEnd = null;
         if (told != null) {
-            told.run();
+            contained(told);
+        }
+    }
+
+    /// Nothing that goes wrong in this context reaches whoever happens to run it.
+    private void contained(Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable failed) {
+            LOG.log(Level.ERROR, () -> label() + ": " + failed + "; everything else goes on", failed);
         }
     }
 
@@ -581,5 +639,10 @@ public final class KernelContext extends Task {
         doSoon();
         Duty now = duty;
         return now != null && now.turn();
+    }
+
+    @Override
+    public String toString() {
+        return label();
     }
 }

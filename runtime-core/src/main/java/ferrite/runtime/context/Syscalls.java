@@ -1,5 +1,6 @@
 package ferrite.runtime.context;
 
+import ferrite.buffer.Revocation;
 import ferrite.runtime.ring.InFlight;
 import ferrite.spi.buffer.DmaMap;
 import ferrite.spi.ring.RingParameters;
@@ -21,6 +22,9 @@ public interface Syscalls {
 
     /// Attaches a new user-to-user ring to the server of a scheme.
     Connection connect(KernelContext context, int ringId, SchemeName scheme, RingParameters parameters);
+
+    /// Ends what an instance could touch, now or when its system calls have returned. Any thread.
+    void end(Revocation revocation);
 
     /// The device address map that a file of `memory:` names.
     DmaMap dmaMap(FileDescription description);

@@ -1,5 +1,7 @@
 package ferrite.runtime.schedule;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// tasks that its request woke, one after the other and never nested in each other, so that a request crosses the
 /// whole stack without a thread hop. One reactor thread runs what is woken by time or from outside.
 public final class Scheduler implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Scheduler.class.getName());
+
     /// Tasks that a thread still runs for others after its own wish is fulfilled; the rest goes to the reactor.
     private static final int COURTESY_RUNS_MAX = 64;
 
@@ -107,8 +111,16 @@ public final class Scheduler implements AutoCloseable {
 
     /// Runs something short on the reactor thread at a time. Any thread.
     public void at(long nanoTime, Runnable action) {
-        if (timers.add(nanoTime, action)) {
+        if (timers.add(nanoTime, () -> fire(action))) {
             LockSupport.unpark(reactor);
+        }
+    }
+
+    private static void fire(Runnable action) {
+        try {
+            action.run();
+        } catch (Throwable failed) {
+            LOG.log(Level.ERROR, "what was to be done at a time failed; everything else goes on", failed);
         }
     }
 
@@ -308,7 +320,7 @@ public final class Scheduler implements AutoCloseable {
             return; // somebody claimed it while it stood in our queue
         }
         Thread before = task.hold();
-        boolean again = task.run();
+        boolean again = turn(task);
         again |= task.again;
         task.again = false;
         task.unhold(before);
@@ -319,6 +331,16 @@ public final class Scheduler implements AutoCloseable {
         if (task.claims.get() == 0) {
             enqueue(task);
         } // else a claimer is waiting for exactly this; its release queues the task
+    }
+
+    /// Whoever runs a task runs it for others as well, the reactor for all: no task may end that thread.
+    private static boolean turn(Task task) {
+        try {
+            return task.run();
+        } catch (Throwable failed) {
+            LOG.log(Level.ERROR, () -> "a turn of " + task + " failed; everything else goes on", failed);
+            return false;
+        }
     }
 
     /// Runs a few more tasks for others, then hands the rest to the reactor: nobody may depend on a thread that left.

@@ -49,7 +49,7 @@ public abstract class Task {
         state = new AtomicInteger(held ? RUNNING : IDLE);
     }
 
-    /// One turn, under the token. Must not throw.
+    /// One turn, under the token. Should not throw: that turn is lost then, but nothing else.
     ///
     /// @return whether there is more to do at once
     protected abstract boolean run();

@@ -1,12 +1,16 @@
 package ferrite.runtime.scheme;
 
+import ferrite.buffer.FileRange;
 import ferrite.buffer.GuardReport;
 import ferrite.buffer.PoolCache;
 import ferrite.buffer.PoolStatistics;
+import ferrite.buffer.Region;
 import ferrite.buffer.SharedBufferPool;
 import ferrite.runtime.context.KernelContext;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// A context's memory as text: what is taken, and who keeps it from being reused.
@@ -24,6 +28,25 @@ public final class PoolText {
                 .sum();
     }
 
+    /// What the regions of a pool stand on, each kind once, the smallest first.
+    public static String pages(SharedBufferPool pool) {
+        String kinds = pool.regions().stream()
+                .map(Region::pages)
+                .distinct()
+                .sorted()
+                .map(kind -> kind.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining("+"));
+        return kinds.isEmpty() ? "none" : kinds;
+    }
+
+    /// The file that a pool's memory is in.
+    public static Optional<Path> file(SharedBufferPool pool) {
+        return pool.regions().stream()
+                .flatMap(region -> region.file().stream())
+                .map(FileRange::file)
+                .findFirst();
+    }
+
     /// A line for the pool; below it what is kept and cached, and by whom, if there is any.
     public static String describe(KernelContext context) {
         SharedBufferPool pool = context.pool();
@@ -38,6 +61,7 @@ public final class PoolText {
                 statistics.bytesInUse(),
                 statistics.liveSlices(),
                 statistics.guardedSlices()));
+        file(pool).ifPresent(file -> text.append("\n  in ").append(file));
         if (kept > 0 || cached > 0) {
             text.append(String.format(Locale.ROOT, "\n  %d bytes closed and kept, %d bytes in caches", kept, cached));
         }
@@ -74,6 +98,8 @@ public final class PoolText {
                 "guarded_slices " + statistics.guardedSlices(),
                 "guarded_bytes " + pool.guardedBytes(),
                 "guards " + statistics.guards(),
-                "cached_bytes " + cachedBytes(pool));
+                "cached_bytes " + cachedBytes(pool),
+                "pages " + pages(pool),
+                "file " + file(pool).map(Path::toString).orElse("none"));
     }
 }

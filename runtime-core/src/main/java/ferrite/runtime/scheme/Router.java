@@ -1,11 +1,13 @@
 package ferrite.runtime.scheme;
 
 import ferrite.buffer.PoolView;
+import ferrite.buffer.Revocation;
 import ferrite.runtime.context.Connection;
 import ferrite.runtime.context.FileDescription;
 import ferrite.runtime.context.KernelCall;
 import ferrite.runtime.context.KernelContext;
 import ferrite.runtime.context.KernelRing;
+import ferrite.runtime.context.Revocations;
 import ferrite.runtime.context.SchemeTarget;
 import ferrite.runtime.context.ServedScheme;
 import ferrite.runtime.context.Syscalls;
@@ -51,12 +53,14 @@ public final class Router implements Syscalls {
     private final Namespaces namespaces = new Namespaces(schemes);
     private final PathCalls paths = new PathCalls(namespaces);
     private final AtomicInteger ringIds = new AtomicInteger(KERNEL_RING_IDS);
+    private final Revocations revocations;
 
     public Router(Scheduler scheduler, Contexts contexts) {
         this.scheduler = scheduler;
         this.contexts = contexts;
         alarms = new Alarms(scheduler);
         timeouts = new Timeouts(alarms);
+        revocations = new Revocations(scheduler);
         waits = new KernelTarget("wait", contexts);
     }
 
@@ -82,6 +86,11 @@ public final class Router implements Syscalls {
     /// The socket of a scheme that a plug-in serves.
     Optional<ServedScheme> socket(String name) {
         return schemes.find(name).map(target -> target instanceof UserScheme user ? user.socket() : null);
+    }
+
+    /// Instances that have ended while a system call of theirs had not.
+    public Revocations revocations() {
+        return revocations;
     }
 
     Namespaces namespaces() {
@@ -110,6 +119,11 @@ public final class Router implements Syscalls {
     @Override
     public void close(KernelContext context, FileDescription file) {
         Descriptors.close(context, file);
+    }
+
+    @Override
+    public void end(Revocation revocation) {
+        revocations.end(revocation);
     }
 
     @Override

@@ -1,12 +1,15 @@
 package ferrite.runtime.shell;
 
 import ferrite.runtime.Kernel;
+import ferrite.runtime.KernelSnapshot;
 import ferrite.runtime.PoolSnapshot;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 
-/// `pools`: the memory of each context, and who keeps it from being reused. Fits into 100 columns.
+/// `pools`: the memory of each context, what it is made of if that is not the usual, and who keeps it from being
+/// reused. Fits into 100 columns, but for paths of files.
 final class Pools implements Command {
     /// Holders that are shown, the oldest first.
     private static final int HOLDERS_MAX = 20;
@@ -41,16 +44,26 @@ final class Pools implements Command {
     @Override
     public void run(List<String> arguments, Streams streams) {
         Arguments.none(this, arguments);
-        List<PoolSnapshot> pools = kernel.snapshot().pools();
+        KernelSnapshot now = kernel.snapshot();
+        List<PoolSnapshot> pools = now.pools();
         sums(pools, streams.out());
         List<Held> holders = pools.stream()
                 .flatMap(pool -> pool.holdings().stream().map(each -> new Held(pool.context(), each)))
                 .sorted(Comparator.comparingLong((Held each) -> each.holding().ageNanos())
                         .reversed())
                 .toList();
+        List<PoolSnapshot> special = pools.stream().filter(Pools::isSpecial).toList();
+        if (!special.isEmpty()) {
+            streams.out().println();
+            memory(special, streams.out());
+        }
         if (!holders.isEmpty()) {
             streams.out().println();
             holders(holders, streams.out());
+        }
+        if (!now.systemCalls().isEmpty()) {
+            streams.out().println();
+            now.systemCalls().forEach(streams.out()::println);
         }
     }
 
@@ -65,6 +78,23 @@ final class Pools implements Command {
                     Integer.toString(pool.holdings().size()),
                     bytes(pool.keptBytes()),
                     bytes(pool.cachedBytes()));
+        }
+        table.print(out);
+    }
+
+    /// Not on small pages of this process alone.
+    private static boolean isSpecial(PoolSnapshot pool) {
+        return pool.file().isPresent() || pool.pages().contains("huge");
+    }
+
+    /// A file's path is shown whole, however long: it is what another process needs.
+    private static void memory(List<PoolSnapshot> pools, PrintStream out) {
+        Table table = new Table("POOL", "PAGES", "FILE");
+        for (PoolSnapshot pool : pools) {
+            table.row(
+                    cut(pool.context(), HOLDERS_POOL_COLUMNS),
+                    pool.pages(),
+                    pool.file().map(Path::toString).orElse("-"));
         }
         table.print(out);
     }

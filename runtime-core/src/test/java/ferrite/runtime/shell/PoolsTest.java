@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ferrite.runtime.Application;
 import ferrite.runtime.Kernel;
 import ferrite.runtime.KernelParameters;
+import ferrite.runtime.PoolMemory;
 import ferrite.spi.buffer.BufferSlice;
 import ferrite.spi.buffer.Guard;
 import ferrite.spi.ring.Opcode;
@@ -14,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 final class PoolsTest {
@@ -41,6 +44,10 @@ final class PoolsTest {
     }
 
     private List<String> pools() {
+        return pools(kernel);
+    }
+
+    private static List<String> pools(Kernel kernel) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
         new Pools(kernel).run(List.of(), new Command.Streams(print, print));
@@ -60,6 +67,18 @@ final class PoolsTest {
     void withoutHoldersThereAreOnlySums() {
         assertThat(pools()).hasSize(2);
         assertThat(sums()).endsWith("|0 B|0 B|0|0|0 B|0 B");
+    }
+
+    @Test
+    void memoryThatAnotherProcessCanMapIsShownWithItsFile(@TempDir Path folder) {
+        try (Kernel inFiles = Kernel.boot(KernelParameters.DEFAULT.withMemory(new PoolMemory.InFiles(folder)));
+                Application one = inFiles.openApplication("one")) {
+            one.pool().acquire(1, 1);
+
+            List<String> lines = pools(inFiles);
+            assertThat(lines.subList(2, 4)).containsExactly("", "POOL   PAGES  FILE");
+            assertThat(lines.get(4)).matches("one#\\d  small  \\Q" + folder + "\\E/one#\\d");
+        }
     }
 
     @Test

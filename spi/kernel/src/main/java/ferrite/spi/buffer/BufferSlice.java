@@ -2,6 +2,7 @@ package ferrite.spi.buffer;
 
 import ferrite.spi.error.SchemeException;
 import java.lang.foreign.MemorySegment;
+import java.util.OptionalLong;
 
 /// Bytes in a buffer pool, and the right to touch them. Holding the object is the right: a number is not.
 ///
@@ -16,6 +17,15 @@ public interface BufferSlice extends AutoCloseable {
     /// Place of the first byte in the shared address space of the runtime, as it stands in ring entries.
     /// Knowing it gives no access.
     long address();
+
+    /// Place of the first byte in the file that the pool stands in: what another process that maps the file needs, with
+    /// [#length]. Not [#offset()]: the file may have had content before, and regions stand in it in another order. Valid
+    /// until the slice is closed; afterwards the bytes there are somebody else's.
+    ///
+    /// @return bytes from the file's beginning; empty: the slice is in private memory
+    default OptionalLong fileOffset() {
+        return OptionalLong.empty();
+    }
 
     /// Size in bytes, 0 and up.
     long length();
