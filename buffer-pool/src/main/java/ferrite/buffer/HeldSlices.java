@@ -10,19 +10,27 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// All slices of a pool that are not freed, and which blocks are in the hands of caches. Under the pool's lock.
+///
+/// By block, in pages: growing by a page makes no acquire wait until a million entries are copied.
 final class HeldSlices {
-    private static final int BLOCKS_AT_FIRST = 64;
+    private static final int PAGE_LOG2 = 8;
+    private static final int PAGE_MASK = (1 << PAGE_LOG2) - 1;
+    private static final int PAGES_AT_FIRST = 16;
 
-    /// Slices that are blocks themselves.
-    private @Nullable Allocation[] byBlock = new Allocation[BLOCKS_AT_FIRST];
+    private static final class Page {
+        /// Slices that are blocks themselves.
+        final @Nullable Allocation[] slices = new Allocation[1 << PAGE_LOG2];
+
+        final @Nullable PoolCache[] lentTo = new PoolCache[1 << PAGE_LOG2];
+
+        /// Slices of `cached` in each block.
+        final int[] cached = new int[1 << PAGE_LOG2];
+    }
+
+    private @Nullable Page[] pages = new Page[PAGES_AT_FIRST];
 
     /// Slices that were made of a cache's handles, by offset in the pool.
     private final Map<Long, Allocation> cached = new HashMap<>();
-
-    private @Nullable PoolCache[] lentTo = new PoolCache[BLOCKS_AT_FIRST];
-
-    /// Slices of `cached` in each block.
-    private int[] slicesIn = new int[BLOCKS_AT_FIRST];
 
     private int live;
     private int guarded;
@@ -50,24 +58,28 @@ final class HeldSlices {
         return holders[0];
     }
 
-    private void reach(int block) {
-        if (block >= byBlock.length) {
-            int room = Math.max(block + 1, byBlock.length * 2);
-            byBlock = Arrays.copyOf(byBlock, room);
-            lentTo = Arrays.copyOf(lentTo, room);
-            slicesIn = Arrays.copyOf(slicesIn, room);
+    private Page page(int block) {
+        int number = block >>> PAGE_LOG2;
+        if (number >= pages.length) {
+            pages = Arrays.copyOf(pages, Math.max(number + 1, pages.length * 2));
         }
+        Page page = pages[number];
+        if (page == null) {
+            page = new Page();
+            pages[number] = page;
+        }
+        return page;
     }
 
     void add(Allocation root) {
         live++;
-        reach(root.block());
+        Page page = page(root.block());
         CachedBytes bytes = root.cachedBytes();
         if (bytes == null) {
-            byBlock[root.block()] = root;
+            page.slices[root.block() & PAGE_MASK] = root;
         } else {
             cached.put(root.offset(), root);
-            slicesIn[root.block()]++;
+            page.cached[root.block() & PAGE_MASK]++;
         }
     }
 
@@ -94,25 +106,30 @@ final class HeldSlices {
 
     void remove(Allocation root) {
         live--;
+        Page page = page(root.block());
         if (root.cachedBytes() == null) {
-            byBlock[root.block()] = null;
+            page.slices[root.block() & PAGE_MASK] = null;
         } else {
             cached.remove(root.offset());
-            slicesIn[root.block()]--;
+            page.cached[root.block() & PAGE_MASK]--;
         }
     }
 
     /// @param block that begins at the offset, or [BlockTable#NONE]
     @Nullable
     Allocation at(int block, long offset) {
-        Allocation whole = block < byBlock.length ? byBlock[block] : null;
+        Allocation whole = page(block).slices[block & PAGE_MASK];
         return whole != null ? whole : cached.get(offset);
     }
 
     void forEach(Consumer<Allocation> action) {
-        for (Allocation root : byBlock) {
-            if (root != null) {
-                action.accept(root);
+        for (Page page : pages) {
+            if (page != null) {
+                for (Allocation root : page.slices) {
+                    if (root != null) {
+                        action.accept(root);
+                    }
+                }
             }
         }
         cached.values().forEach(action);
@@ -125,20 +142,19 @@ final class HeldSlices {
     }
 
     void lend(int block, PoolCache cache) {
-        reach(block);
-        lentTo[block] = cache;
+        page(block).lentTo[block & PAGE_MASK] = cache;
     }
 
     void takeBack(int block) {
-        lentTo[block] = null;
+        page(block).lentTo[block & PAGE_MASK] = null;
     }
 
     boolean isLent(int block) {
-        return lentTo[block] != null;
+        return page(block).lentTo[block & PAGE_MASK] != null;
     }
 
     boolean hasSlices(int block) {
-        return slicesIn[block] > 0;
+        return page(block).cached[block & PAGE_MASK] > 0;
     }
 
     /// Ends what was lent to this cache, or to all of them.
@@ -147,14 +163,17 @@ final class HeldSlices {
     // One object is one cache.
     @SuppressWarnings("ReferenceEquality")
     int[] takeBackAll(@Nullable PoolCache cache) {
-        int[] unused = new int[lentTo.length];
+        int[] unused = new int[pages.length << PAGE_LOG2];
         int count = 0;
-        for (int block = 0; block < lentTo.length; block++) {
-            PoolCache holder = lentTo[block];
-            if (holder != null && (cache == null || holder == cache)) {
-                lentTo[block] = null;
-                if (slicesIn[block] == 0) {
-                    unused[count++] = block;
+        for (int number = 0; number < pages.length; number++) {
+            Page page = pages[number];
+            for (int at = 0; page != null && at <= PAGE_MASK; at++) {
+                PoolCache holder = page.lentTo[at];
+                if (holder != null && (cache == null || holder == cache)) {
+                    page.lentTo[at] = null;
+                    if (page.cached[at] == 0) {
+                        unused[count++] = number << PAGE_LOG2 | at;
+                    }
                 }
             }
         }

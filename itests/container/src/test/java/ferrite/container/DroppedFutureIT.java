@@ -24,7 +24,6 @@ import ferrite.spi.scheme.SchemeSocket;
 import ferrite.testkit.TestKernel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -103,14 +102,16 @@ class DroppedFutureIT {
 
     /// How a program may let go of a future.
     enum Drop {
-        FORGOTTEN(_ -> {}),
-        CANCELLED(future -> future.cancel(true)),
-        FORCED(future -> future.complete(0L));
+        FORGOTTEN,
+        CANCELLED,
+        FORCED;
 
-        final Consumer<RequestFuture<Long>> way;
-
-        Drop(Consumer<RequestFuture<Long>> way) {
-            this.way = way;
+        void apply(RequestFuture<Long> future) {
+            switch (this) {
+                case FORGOTTEN -> {}
+                case CANCELLED -> future.cancel(true);
+                case FORCED -> future.complete(0L);
+            }
         }
     }
 
@@ -124,7 +125,7 @@ class DroppedFutureIT {
         RequestFuture<Long> future = reactor.handle(ring).pread(fd, buffer, 0);
         reactor.runUntil(() -> !keeper.kept.isEmpty());
 
-        drop.way.accept(future);
+        drop.apply(future);
         reactor.poll(16);
         buffer.close();
 
