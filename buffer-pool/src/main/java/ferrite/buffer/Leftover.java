@@ -38,7 +38,11 @@ final class Leftover {
     /// For a step whose caller has nothing to do with the bytes.
     void logFailure() {
         if (failure != null) {
-            LOG.log(Level.ERROR, failure.getMessage());
+            log(failure);
         }
+    }
+
+    static void log(SchemeException failure) {
+        LOG.log(Level.ERROR, failure.getMessage());
     }
 }

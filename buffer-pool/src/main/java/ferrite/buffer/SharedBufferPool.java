@@ -252,14 +252,23 @@ public final class SharedBufferPool implements AutoCloseable {
     }
 
     private void freeBlock(int block, Leftover leftover) {
-        try {
-            blocks.poison(block);
-        } catch (SchemeException unreachable) {
+        SchemeException unreachable = poison(block);
+        if (unreachable != null) {
             leftover.failed(unreachable);
         }
         Region region = blocks.free(block, closed);
         if (region != null) {
             leftover.close(region);
+        }
+    }
+
+    /// @return what kept it from being poisoned
+    private @Nullable SchemeException poison(int block) {
+        try {
+            blocks.poison(block);
+            return null;
+        } catch (SchemeException unreachable) {
+            return unreachable;
         }
     }
 
@@ -320,20 +329,26 @@ public final class SharedBufferPool implements AutoCloseable {
         return true;
     }
 
-    /// A block comes back from a cache.
+    /// A block comes back from a cache. Makes no object.
     void takeBack(int block) {
-        Leftover leftover = new Leftover();
+        SchemeException unreachable = null;
+        Region unused = null;
         lock.lock();
         try {
             if (!closed) { // else it was taken back then
                 slices.takeBack(block);
-                freeBlock(block, leftover);
+                unreachable = poison(block);
+                unused = blocks.free(block, false);
             }
         } finally {
             lock.unlock();
         }
-        leftover.closeRegions();
-        leftover.logFailure();
+        if (unused != null) {
+            unused.close();
+        }
+        if (unreachable != null) {
+            Leftover.log(unreachable);
+        }
     }
 
     /// @return false if there is no room behind the block
