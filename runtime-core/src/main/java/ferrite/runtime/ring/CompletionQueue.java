@@ -111,6 +111,14 @@ final class CompletionQueue {
             return true;
         }
 
+        /// Tells the sender how far we are, also if the word that says so was overwritten.
+        ///
+        /// @return entries taken, modulo 2³²
+        int publishAgain() {
+            publish(head);
+            return head;
+        }
+
         /// Whether an entry can be taken. Any thread; true or false may be old news on another than the owner's.
         boolean hasNext() {
             return flags(head) < 0 == ((head & entries) == 0);

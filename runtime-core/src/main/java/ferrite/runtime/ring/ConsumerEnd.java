@@ -75,6 +75,9 @@ public final class ConsumerEnd extends Padded implements RingEnd {
     /// Multi-shot requests in flight: only with them an event can have been without a place.
     private int subscriptions;
 
+    /// Completions taken when the producer was last told that there is a place.
+    private int unblockedAt;
+
     // The completion that was taken last.
     private long userData;
     private @Nullable Object attachment;
@@ -345,6 +348,14 @@ public final class ConsumerEnd extends Padded implements RingEnd {
         if (!ring.eventsBlocked) {
             return false;
         }
+        // Who set the wish after we cleared the last one has seen our head of then, so only a head that has moved since
+        // is
+        // news. A peer that has made an entry disappear would otherwise be woken for nothing, for ever.
+        int taken = completions.publishAgain();
+        if (taken == unblockedAt) {
+            return false;
+        }
+        unblockedAt = taken;
         ring.eventsBlocked = false;
         return true;
     }

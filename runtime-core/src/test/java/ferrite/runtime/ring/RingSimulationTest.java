@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 class RingSimulationTest {
     private static final int SEEDS = Integer.getInteger("seeds", 10_000);
     private static final int STEPS = 120;
+    /// The two sides woke each other for ever.
+    private static final long ENTRY_OF_AN_EVENT_DISAPPEARS = 18_851_535_514_289L;
+
     private static final int QUIET_TURNS_MAX = 10_000;
 
     private final RingRig memory = new RingRig();
@@ -41,6 +44,7 @@ class RingSimulationTest {
             run(fixed);
             return;
         }
+        run(ENTRY_OF_AN_EVENT_DISAPPEARS);
         long first = System.nanoTime();
         for (int i = 0; i < SEEDS; i++) {
             run(first + i);
@@ -157,7 +161,7 @@ class RingSimulationTest {
     private static String caller(Line line) {
         return line.caller.ring.describe("") + " hasReady "
                 + line.caller.ring.producer().hasReady() + " load " + line.server.load() + " server "
-                + line.serverWoken;
+                + line.serverWoken + " scribbled " + line.caller.wasScribbledOn();
     }
 
     private static void settle(Line line, int patience) {
