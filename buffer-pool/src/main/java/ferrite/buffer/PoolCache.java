@@ -261,9 +261,7 @@ public final class PoolCache implements SliceCache {
             countReleased(direct.length(entry));
             giveDirect(entry);
         }
-        if (runs.emptyChunks() > 1 + spareChunks()) {
-            giveChunks(1 + (spareChunks() >>> 1));
-        }
+        giveSpareChunks();
         return true;
     }
 
@@ -287,6 +285,10 @@ public final class PoolCache implements SliceCache {
         } else {
             giveDirect(place);
         }
+        giveSpareChunks();
+    }
+
+    private void giveSpareChunks() {
         if (runs.emptyChunks() > 1 + spareChunks()) {
             giveChunks(1 + (spareChunks() >>> 1));
         }

@@ -10,7 +10,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /// The two fences of back-pressure: the server's wish stands before it looks at the head again (`ProducerEnd.post`), the
-/// caller's head is out before it looks for the wish (`ConsumerEnd.unblocksEvents`). One of them sees the other.
+/// caller's head is out before it looks for the wish (`ConsumerEnd.unblocksEvents`). One of them sees the other. It has
+/// happened once before, so the caller also knows how far it was then.
 @JCStressTest
 @Outcome(id = "0, 0", expect = Expect.FORBIDDEN, desc = "the server waits and nobody will wake it")
 @Outcome(id = "0, 1", expect = Expect.ACCEPTABLE, desc = "the server is woken")
@@ -32,11 +33,17 @@ public class EventsUnblock {
         }
         record = received;
         ring.producer().post(record, 1, 0);
+        ring.producer().post(record, 2, 0); // there is no place
+        ring.consumer().reap();
+        if (!ring.consumer().unblocksEvents()) {
+            throw new IllegalStateException("the server is not woken for the place");
+        }
+        ring.producer().post(record, 2, 0);
     }
 
     @Actor
     public void post(II_Result result) {
-        result.r1 = ring.producer().post(record, 2, 0) ? 1 : 0;
+        result.r1 = ring.producer().post(record, 3, 0) ? 1 : 0;
     }
 
     @Actor
