@@ -3,6 +3,7 @@ package ferrite.benchmarks.pool;
 /// The workload of one thread: releases a random slice and acquires another, over and over.
 final class Churn {
     private static final int REHEARSAL_PAIRS_LEAST = 200_000;
+    private static final long REHEARSAL_NANOS_LEAST = 200_000_000L;
     private static final long REHEARSAL_NANOS_MOST = 3_000_000_000L;
     private static final int REHEARSAL_STEP = 10_000;
 
@@ -26,13 +27,17 @@ final class Churn {
         }
     }
 
-    /// Works until everything is compiled and the sizes have mixed: each slice was replaced once, if that takes no more
-    /// than seconds.
+    /// Works until everything is compiled, which takes the compiler a while on its own thread, and the sizes have mixed:
+    /// each slice was replaced once, if that takes no more than seconds.
     void rehearse() {
         long start = System.nanoTime();
         int pairs = Math.max(REHEARSAL_PAIRS_LEAST, live);
-        for (int done = 0; done < pairs && System.nanoTime() - start < REHEARSAL_NANOS_MOST; done += REHEARSAL_STEP) {
+        long nanos = 0;
+        for (int done = 0;
+                (done < pairs || nanos < REHEARSAL_NANOS_LEAST) && nanos < REHEARSAL_NANOS_MOST;
+                done += REHEARSAL_STEP) {
             run(REHEARSAL_STEP);
+            nanos = System.nanoTime() - start;
         }
     }
 
